@@ -1,0 +1,184 @@
+"""The workspace's settings: frozen, read once at the edge, each with its unit and its source."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from evenbeat.core.errors import ConfigError
+
+Fraction = Annotated[float, Field(ge=0, le=1)]
+Positive = Annotated[float, Field(gt=0)]
+Role = Literal["incidents", "gunfire", "places", "events", "weather", "boundary", "districts"]
+
+
+class Settings(BaseModel):
+    """Base of every section: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class AgencySettings(Settings):
+    """Who and where."""
+
+    name: str = "Agency"
+    timezone: str = Field("UTC", description="IANA name; local times in the files are in it")
+    crs: str = Field("auto", description="projected CRS; 'auto' takes the UTM zone")
+    country: str = Field("US", description="ISO code for public holidays")
+    subdivision: str | None = Field(None, description="state code for public holidays")
+
+
+class GridSettings(Settings):
+    """The cells. [pub] 250 m: ShotSpotter Missions; 150 m and 500 ft are presets."""
+
+    cell_size: Positive = 250.0
+
+
+class ShiftSettings(Settings):
+    """The partition of the day. [pub] 3 x 8 h."""
+
+    starts: dict[str, dt.time] = Field(
+        default_factory=lambda: {"day": dt.time(7), "evening": dt.time(15), "night": dt.time(23)}
+    )
+
+
+class SourceSettings(Settings):
+    """One input: where it is and how to read it."""
+
+    role: Role
+    path: str = Field(description="file, glob or ArcGIS query URL; relative to the workspace")
+    preset: str = Field("auto", description="'auto', 'hunchlab', 'chicago', 'generic'")
+    columns: dict[str, str] = Field(default_factory=dict, description="our name -> their column")
+    constants: dict[str, str] = Field(default_factory=dict, description="our name -> fixed value")
+    crs: str | None = Field(None, description="CRS of the coordinates; default EPSG:4326")
+    source_kind: Literal["reported", "discovered", "sensor"] = "reported"
+    time_format: str | None = Field(None, description="strptime format when detection fails")
+    class_system: str = Field("auto", description="scheme of the class codes, or 'auto'")
+    category: str | None = Field(None, description="category of every place or event of the file")
+
+
+class IngestSettings(Settings):
+    """How raw rows become incidents."""
+
+    boundary_tolerance_m: float = Field(50.0, ge=0, description="[choice] accepted outside edge")
+    unknown_time: Literal["drop", "day"] = Field("day", description="date-only: spread over day")
+    max_window_days: Positive = Field(30.0, description="[choice] longer windows are dropped")
+
+
+class ModelSettings(Settings):
+    """What is modelled and from how much history. [pub] 3 years."""
+
+    crime_types: tuple[str, ...] = (
+        "gunfire", "homicide", "aggravated_assault", "robbery", "burglary",
+        "motor_vehicle_theft", "theft",
+    )  # fmt: skip
+    history_days: int = Field(1095, ge=28)
+    training_days: int = Field(365, ge=14, description="[bench] newest days that train the trees")
+    minimum_incidents: int = Field(60, ge=0, description="[choice] fewer: smoothed counts only")
+    empty_cells_per_incident: Positive = Field(4.0, description="[bench] sampled, re-weighted")
+    maximum_rows: int = Field(400_000, ge=1_000)
+    reporting_lag_days: int = Field(0, ge=0, description="for data without a report time")
+    seed: int = 20170103
+
+
+class CapSettings(Settings):
+    """Hard limits of metering; sources in docs/parameters.md."""
+
+    visit_minutes: Positive = Field(15.0, description="[pub] Koper 1995: 10-15 min")
+    visit_warn_minutes: Positive = Field(12.0, description="[pub]")
+    visit_limit_minutes: Positive = Field(20.0, description="[pub]")
+    visits_per_shift: int = Field(3, ge=1, description="[choice]")
+    visit_gap_hours: float = Field(2.0, ge=0, description="[pub] Sacramento")
+    boxes_per_unit: int = Field(6, ge=1, description="[pub] Sacramento 1 to 6")
+    recurrence_days: int = Field(4, ge=1, le=7, description="[choice] of the last 7")
+    spacing_m: float = Field(500.0, ge=0, description="[pub] West Midlands")
+    buffer_m: float = Field(100.0, ge=0, description="[pub] West Midlands")
+
+
+class PlanSettings(Settings):
+    """How boxes are chosen."""
+
+    boxes_per_district: int = Field(3, ge=0)
+    boxes_by_district: dict[str, int] = Field(default_factory=dict)
+    severity: dict[str, float] = Field(default_factory=dict, description="type -> weight")
+    preventability: dict[str, float] = Field(default_factory=dict, description="type -> weight")
+    district_weights: dict[str, dict[str, float]] = Field(
+        default_factory=dict, description="district -> type -> factor"
+    )
+    caps: CapSettings = CapSettings()
+
+
+class PublishSettings(Settings):
+    """Where publications go."""
+
+    target: str = Field("published", description="folder, relative to the workspace")
+    keep_days: int = Field(90, ge=1)
+
+
+class WorkspaceSettings(Settings):
+    """Everything that ``evenbeat.toml`` may say."""
+
+    agency: AgencySettings = AgencySettings()
+    grid: GridSettings = GridSettings()
+    shifts: ShiftSettings = ShiftSettings()
+    sources: tuple[SourceSettings, ...] = ()
+    ingest: IngestSettings = IngestSettings()
+    model: ModelSettings = ModelSettings()
+    plan: PlanSettings = PlanSettings()
+    publish: PublishSettings = PublishSettings()
+
+    @model_validator(mode="after")
+    def _modelled_types_are_allowed(self) -> WorkspaceSettings:
+        if len(set(self.model.crime_types)) != len(self.model.crime_types):
+            raise ValueError(f"model.crime_types repeats a type: {self.model.crime_types}")
+        return self
+
+    @property
+    def fingerprint(self) -> str:
+        """Return the SHA-256 of the settings in canonical JSON."""
+        canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def parse_settings(document: dict[str, Any], *, origin: str = "evenbeat.toml") -> WorkspaceSettings:
+    """Check a parsed TOML document.
+
+    Raises
+    ------
+    ConfigError
+        A key is unknown, or a value is of the wrong type or range; every fault is listed.
+    """
+    try:
+        return WorkspaceSettings.model_validate(document)
+    except ValidationError as error:
+        faults = "\n".join(
+            f"  {'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
+            f" (got {fault.get('input')!r})"
+            for fault in error.errors()
+        )
+        raise ConfigError(f"{origin} has settings that cannot be used:\n{faults}") from error
+
+
+def load_settings(path: Path) -> WorkspaceSettings:
+    """Read ``evenbeat.toml``.
+
+    Raises
+    ------
+    ConfigError
+        The file is missing, is not TOML, or holds unusable settings.
+    """
+    try:
+        document = tomllib.loads(path.read_text("utf-8-sig"))
+    except FileNotFoundError as error:
+        raise ConfigError(
+            f"{path} does not exist. Make a workspace with: evenbeat init {path.parent}"
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is not valid TOML: {error}.") from error
+    return parse_settings(document, origin=str(path))
