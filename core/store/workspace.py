@@ -1,0 +1,177 @@
+"""A workspace: one folder that holds everything, ``evenbeat.toml`` at its root."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import fcntl
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from evenbeat.core.config import WorkspaceSettings, load_settings
+from evenbeat.core.errors import WorkspaceError
+from evenbeat.core.grid import Grid
+from evenbeat.core.shifts import ShiftCalendar
+from evenbeat.core.store.audit import AuditLog
+from evenbeat.core.store.files import read_json, write_json
+from evenbeat.core.store.tables import SnapshotTable
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from geopandas import GeoDataFrame
+
+SETTINGS_FILE = "evenbeat.toml"
+TABLES = ("incidents", "places", "events", "weather", "districts", "boundary")
+_PARTITIONED_BY = {"incidents": "occurred_from"}
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """An opened workspace.
+
+    Parameters
+    ----------
+    root
+        The folder.
+    settings
+        What its ``evenbeat.toml`` says.
+    """
+
+    root: Path
+    settings: WorkspaceSettings
+
+    @classmethod
+    def open(cls, root: Path) -> Workspace:
+        """Open an existing workspace.
+
+        Raises
+        ------
+        WorkspaceError
+            The folder has no ``evenbeat.toml``.
+        ConfigError
+            Its settings are unusable.
+        """
+        root = root.expanduser().resolve()
+        if not (root / SETTINGS_FILE).is_file():
+            raise WorkspaceError(
+                f"{root} is not a workspace: it has no {SETTINGS_FILE}. Make one with: "
+                f"evenbeat init {root}   or name another with --workspace."
+            )
+        return cls(root, load_settings(root / SETTINGS_FILE))
+
+    @cached_property
+    def audit(self) -> AuditLog:
+        """Return the audit log."""
+        return AuditLog(self.root / "audit.sqlite")
+
+    @cached_property
+    def calendar(self) -> ShiftCalendar:
+        """Return the shift calendar in the agency's time zone."""
+        starts = tuple(self.settings.shifts.starts.items())
+        return ShiftCalendar(self.settings.agency.timezone, starts)
+
+    def table(self, name: str) -> SnapshotTable:
+        """Return one of the workspace's tables."""
+        return SnapshotTable(self.root / "data" / name, _PARTITIONED_BY.get(name))
+
+    def read_optional(self, name: str) -> pd.DataFrame | None:
+        """Return a table's rows, or None where it was never ingested."""
+        table = self.table(name)
+        return table.read() if table.exists else None
+
+    def table_versions(self) -> dict[str, str]:
+        """Return the current version of every table that exists."""
+        versions = {name: self.table(name).version for name in TABLES}
+        return {name: version for name, version in versions.items() if version is not None}
+
+    def districts(self) -> GeoDataFrame:
+        """Return the districts; where none were given, the boundary as one district.
+
+        Raises
+        ------
+        WorkspaceError
+            Neither districts nor a boundary were ingested.
+        """
+        if self.table("districts").exists:
+            return self.table("districts").read()
+        boundary = self.read_optional("boundary")
+        if boundary is None:
+            raise WorkspaceError(
+                "The workspace has neither districts nor a boundary. Add a source with role "
+                "'districts' or 'boundary' to evenbeat.toml and run: evenbeat ingest"
+            )
+        return boundary.assign(district_id="all")[["district_id", "name", "geometry"]]
+
+    @property
+    def crs(self) -> str:
+        """Return the CRS of every table, fixed by the first ingest of districts or boundary.
+
+        Raises
+        ------
+        WorkspaceError
+            Nothing was ingested yet and the settings say ``auto``.
+        """
+        fixed = read_json(self.root / "data" / "crs.json")
+        if fixed is not None:
+            return str(fixed["crs"])
+        if self.settings.agency.crs != "auto":
+            return self.settings.agency.crs
+        raise WorkspaceError("The CRS is 'auto' and no districts were ingested: evenbeat ingest")
+
+    def fix_crs(self, crs: str) -> None:
+        """Remember the CRS that the first ingest chose."""
+        write_json(self.root / "data" / "crs.json", {"crs": crs})
+
+    def grid(self) -> Grid:
+        """Return the study's grid, a function of the districts and the settings alone."""
+        return Grid.from_districts(
+            self.districts(), crs=self.crs, cell_size=self.settings.grid.cell_size
+        )
+
+    @property
+    def models_folder(self) -> Path:
+        """Return where fitted models are."""
+        return self.root / "models"
+
+    def run_folder(self, date: dt.date, run_id: str) -> Path:
+        """Return the folder of one run of one day."""
+        return self.root / "runs" / date.isoformat() / run_id
+
+    def current_run(self, date: dt.date) -> str | None:
+        """Return the run that counts for a day, or None."""
+        pointer = read_json(self.root / "runs" / date.isoformat() / "current.json")
+        return None if pointer is None else str(pointer["run_id"])
+
+    def set_current_run(self, date: dt.date, run_id: str) -> None:
+        """Make a run the one that counts for its day."""
+        write_json(self.root / "runs" / date.isoformat() / "current.json", {"run_id": run_id})
+
+    @property
+    def publication(self) -> Path:
+        """Return the folder that is published."""
+        return (self.root / self.settings.publish.target).resolve()
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the workspace for one writer; a second one is refused at once.
+
+        Raises
+        ------
+        WorkspaceError
+            Another command is writing.
+        """
+        descriptor = os.open(self.root / ".lock", os.O_CREAT | os.O_RDWR, 0o644)
+        try:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise WorkspaceError(
+                    f"Another evenbeat command is writing to {self.root}. Wait until it ends."
+                ) from error
+            yield
+        finally:
+            os.close(descriptor)
