@@ -111,3 +111,20 @@ def _has_geometry(table: gpd.GeoDataFrame | pd.DataFrame) -> bool:
 def _geometry_type(table: gpd.GeoDataFrame | pd.DataFrame) -> str | None:
     """Return the type to declare where it cannot be seen from the rows."""
     return "Unknown" if _has_geometry(table) and table.geom_type.nunique() == 0 else None
+
+
+def read_geopackage(path: Path, layer: str) -> gpd.GeoDataFrame:
+    """Return one layer of a GeoPackage with its rows in their order.
+
+    Raises
+    ------
+    PublishError
+        The file or the layer does not exist, or is no GeoPackage.
+    """
+    import pyogrio
+    from pyogrio.errors import DataLayerError, DataSourceError
+
+    try:
+        return pyogrio.read_dataframe(path, layer=layer)
+    except (DataSourceError, DataLayerError) as error:
+        raise PublishError(f"Layer {layer!r} of {path} cannot be read: {error}") from error

@@ -11,7 +11,7 @@ import pandas as pd
 import pyogrio
 import pytest
 from evenbeat.core.errors import PublishError
-from evenbeat.core.store.vectors import write_geopackage
+from evenbeat.core.store.vectors import read_geopackage, write_geopackage
 from shapely.geometry import MultiPolygon, Point, box
 
 WHEN = dt.datetime(2017, 1, 3, 5, 0, tzinfo=dt.UTC)
@@ -121,3 +121,12 @@ def test_write_geopackage__refuses(tmp_path, name, layers, when, message):
     with pytest.raises(PublishError, match=message):
         write_geopackage(tmp_path / name, layers, when=when, metadata={})
     assert not list(tmp_path.iterdir())
+
+
+def test_read_geopackage__names_what_is_missing(tmp_path):
+    path = write_geopackage(tmp_path / "a.gpkg", {"here": boxes()}, when=WHEN, metadata={})
+    assert read_geopackage(path, "here")["rank"].tolist() == list(range(40))
+    with pytest.raises(PublishError, match="'gone' of .*a.gpkg"):
+        read_geopackage(path, "gone")
+    with pytest.raises(PublishError, match="nowhere.gpkg"):
+        read_geopackage(tmp_path / "nowhere.gpkg", "here")

@@ -1,0 +1,194 @@
+"""The manifest of a publication: what is published, where, and in which classes it is shown."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Literal
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+
+from evenbeat.core.errors import PublishError
+
+MANIFEST_FILE = "manifest.json"
+FORMAT = "evenbeat-publication/1"
+AREA_SHARES = (0.005, 0.01, 0.02, 0.05)
+
+LAYER_ID = re.compile(r"[a-z][a-z0-9_-]{0,63}")
+SHIFT_ID = re.compile(r"[a-z][a-z0-9-]{0,23}")
+DATE_ID = re.compile(r"\d{4}-\d{2}-\d{2}")
+VERSION_ID = re.compile(r"[0-9a-f]{16}")
+
+RelativePath = Annotated[
+    str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]*(/[a-z0-9][a-z0-9_.-]*)*$")
+]
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class AreaClass(_Value):
+    """The cells that together are at most a share of the area, the highest ones.
+
+    ``value`` is the lowest value in the class; None where the share is smaller than the number of
+    cells that tie for the highest value, or where nothing is expected at all.
+    """
+
+    share: float
+    value: float | None
+    cells: int
+
+
+class PublishedFile(_Value):
+    """One immutable file below the publication's folder."""
+
+    version: str
+    path: RelativePath
+    sha256: str
+    size: int
+
+
+class PublishedRaster(PublishedFile):
+    """One layer in one shift."""
+
+    item: RelativePath
+    run_id: str
+    shift_start: dt.datetime
+    shift_end: dt.datetime
+    grid: str
+    total: float
+    maximum: float
+    classes: tuple[AreaClass, ...]
+    published_at: dt.datetime
+
+
+class PublishedLayer(_Value):
+    """One layer with everything published of it: date, then shift."""
+
+    title: str
+    long_name: str
+    comment: str
+    units: str
+    variable: str
+    crime_type: str | None
+    dates: dict[str, dict[str, PublishedRaster]]
+
+    def shifts_of(self, date: str) -> list[tuple[str, PublishedRaster]]:
+        """Return a date's shifts in order of time."""
+        return sorted(self.dates.get(date, {}).items(), key=lambda pair: pair[1].shift_start)
+
+
+class PublishedGrid(_Value):
+    """Where the cells of some rasters are."""
+
+    crs: str
+    cell_size: float
+    cell_size_m: float
+    shape: tuple[int, int]
+    bounds: tuple[float, float, float, float]
+    bounds_wgs84: tuple[float, float, float, float]
+    cells_inside: int
+
+
+class Manifest(_Value):
+    """Everything that a reader of a publication needs; all paths are relative to its folder."""
+
+    format: Literal["evenbeat-publication/1"] = FORMAT
+    timezone: str = "UTC"
+    catalog: str | None = None
+    layers: dict[str, PublishedLayer] = {}
+    assignments: dict[str, dict[str, PublishedFile]] = {}
+    districts: PublishedFile | None = None
+    grids: dict[str, PublishedGrid] = {}
+
+    @property
+    def dates(self) -> list[str]:
+        """Return every published service date, oldest first."""
+        return sorted({date for layer in self.layers.values() for date in layer.dates})
+
+    def folders(self) -> Iterator[str]:
+        """Yield every folder of files that the manifest refers to."""
+        for layer in self.layers.values():
+            for shifts in layer.dates.values():
+                yield from (raster.path.rsplit("/", 1)[0] for raster in shifts.values())
+        for files in self.assignments.values():
+            yield from (file.path.rsplit("/", 1)[0] for file in files.values())
+        if self.districts is not None:
+            yield self.districts.path.rsplit("/", 1)[0]
+        if self.catalog is not None:
+            yield f"catalog/{self.catalog}"
+
+    def to_bytes(self) -> bytes:
+        """Return the manifest as JSON; equal manifests give equal bytes."""
+        document = self.model_dump(mode="json")
+        return (json.dumps(document, sort_keys=True, ensure_ascii=False) + "\n").encode()
+
+
+def parse_manifest(content: bytes, *, origin: str) -> Manifest:
+    """Check the JSON of a manifest.
+
+    Raises
+    ------
+    PublishError
+        It is not a manifest of the format that this version of Evenbeat writes.
+    """
+    try:
+        return Manifest.model_validate_json(content)
+    except ValidationError as error:
+        raise PublishError(
+            f"{origin} is not a publication of format {FORMAT}: {error.errors()[0]['msg']} at "
+            f"{'.'.join(str(part) for part in error.errors()[0]['loc'])}. Publish to a new folder."
+        ) from error
+
+
+def read_manifest(target: Path) -> Manifest:
+    """Return the manifest of a publication, an empty one where nothing is published yet.
+
+    Raises
+    ------
+    PublishError
+        The folder holds something else.
+    """
+    try:
+        content = (target / MANIFEST_FILE).read_bytes()
+    except FileNotFoundError:
+        return Manifest()
+    return parse_manifest(content, origin=str(target / MANIFEST_FILE))
+
+
+def area_classes(
+    inside: npt.NDArray[np.floating], shares: tuple[float, ...] = AREA_SHARES
+) -> tuple[AreaClass, ...]:
+    """Return the classes of the highest cells by share of the area.
+
+    A class never covers more than its share: where cells tie across its edge they all stay out.
+
+    Parameters
+    ----------
+    inside
+        The values of the cells in the jurisdiction, any shape; NaN counts as area without value.
+    shares
+        Shares of the area, increasing.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> area_classes(np.arange(200.0), (0.005, 0.01))
+    (AreaClass(share=0.005, value=199.0, cells=1), AreaClass(share=0.01, value=198.0, cells=2))
+    """
+    known = np.asarray(inside, dtype=np.float32).ravel()
+    highest_first = np.sort(known[known > 0])[::-1]
+    classes = []
+    for share in shares:
+        cells = min(int(share * known.size + 1e-9), highest_first.size)
+        if 0 < cells < highest_first.size and highest_first[cells] == highest_first[cells - 1]:
+            cells = int(np.searchsorted(-highest_first, -highest_first[cells], side="left"))
+        value = float(highest_first[cells - 1]) if cells else None
+        classes.append(AreaClass(share=share, value=value, cells=cells))
+    return tuple(classes)
