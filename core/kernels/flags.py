@@ -1,0 +1,91 @@
+"""The one place for numba's flags, and for where its cache lives."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from platformdirs import user_cache_path
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+def is_writable(folder: Path) -> bool:
+    """Return whether a file can be made in a folder, which is created when it is missing."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        # A trial file and not os.access, which says yes to root on a read-only file system.
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
+
+
+def choose_cache_folder(package: Path) -> Path | None:
+    """Return the folder for compiled code when it cannot lie beside the package's files.
+
+    Parameters
+    ----------
+    package
+        Folder of the kernels' source files.
+
+    Returns
+    -------
+    Path or None
+        None when numba's own choice works, or when no folder at all is writable.
+    """
+    if os.environ.get("NUMBA_CACHE_DIR") or is_writable(package / "__pycache__"):
+        return None
+    folder = user_cache_path("evenbeat") / "kernels"
+    return folder if is_writable(folder) else None
+
+
+def _settle_cache_folder() -> None:
+    """Tell numba where to keep compiled code; it reads the environment once, at its import."""
+    folder = choose_cache_folder(Path(__file__).parent)
+    if folder is None:
+        return
+    os.environ["NUMBA_CACHE_DIR"] = str(folder)
+    if "numba" in sys.modules:
+        sys.modules["numba"].config.CACHE_DIR = str(folder)
+
+
+_settle_cache_folder()
+
+from numba import njit  # noqa: E402  (the cache folder must be settled before)
+
+# Of fastmath only what keeps NaN and infinity alive. No `parallel`: it costs seconds of compiling
+# a kernel, aborts under two Python threads on the workqueue layer, and its sums would depend on
+# the number of threads. `nogil` lets callers use their own threads.
+EXACT_FLAGS: dict[str, Any] = {
+    "cache": True,
+    "nogil": True,
+    "error_model": "numpy",
+    "fastmath": {"nsz"},
+}
+"""For kernels that decide by ``floor`` of a quotient: rounded exactly as numpy rounds."""
+
+FLAGS: dict[str, Any] = {**EXACT_FLAGS, "fastmath": {"contract", "arcp", "nsz"}}
+"""For plain sums: products and sums may fuse, and a division become a product."""
+
+
+def _compile_lazily(function: _F, flags: dict[str, Any]) -> _F:
+    try:
+        return cast(_F, njit(**flags)(function))
+    except RuntimeError:
+        # "cannot cache function": nowhere to write. Compile anew in each process instead.
+        return cast(_F, njit(**{**flags, "cache": False})(function))
+
+
+def kernel(function: _F) -> _F:
+    """Compile a function at its first call with `FLAGS`."""
+    return _compile_lazily(function, FLAGS)
+
+
+def exact_kernel(function: _F) -> _F:
+    """Compile a function at its first call with `EXACT_FLAGS`."""
+    return _compile_lazily(function, EXACT_FLAGS)
