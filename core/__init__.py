@@ -1,1 +1,1 @@
-
+"""The engine: ingest, features, models, forecast, planning, dosage, reports and the store."""

@@ -84,6 +84,7 @@ class ModelSettings(Settings):
     empty_cells_per_incident: Positive = Field(4.0, description="[bench] sampled, re-weighted")
     maximum_rows: int = Field(400_000, ge=1_000)
     reporting_lag_days: int = Field(0, ge=0, description="for data without a report time")
+    refit_days: int = Field(28, ge=1, description="[bench] days after which `daily` fits anew")
     seed: int = 20170103
 
 

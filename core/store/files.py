@@ -93,7 +93,7 @@ def replacing_folder(folder: Path) -> Iterator[Path]:
 
 def sweep_temporaries(folder: Path) -> int:
     """Remove what interrupted writes left directly in a folder; return how many things."""
-    left = [path for path in folder.glob(f"{_TEMPORARY}*")] if folder.is_dir() else []
+    left = list(folder.glob(f"{_TEMPORARY}*")) if folder.is_dir() else []
     for path in left:
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)

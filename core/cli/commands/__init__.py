@@ -1,0 +1,1 @@
+"""One command a module; each imports what it needs only when it runs."""

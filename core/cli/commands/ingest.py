@@ -1,0 +1,75 @@
+"""``evenbeat ingest``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from evenbeat.core.cli.console import Console, force_option, output_options, table, workspace_option
+
+
+@click.command(epilog="Example:  evenbeat ingest -w riverton --dry-run")
+@workspace_option
+@click.option("--dry-run", is_flag=True, help="Show what was understood; store nothing.")
+@force_option
+@output_options
+def command(console: Console, workspace: Path, dry_run: bool, force: bool) -> None:
+    """Read every source of evenbeat.toml that changed; count every drop and repair."""
+    from evenbeat.core.pipeline.context import Context
+    from evenbeat.core.pipeline.ingest import preview_ingest, run_ingest
+
+    with console.progress("Ingest") as progress:
+        context = Context.local(workspace, progress=progress)
+        if dry_run:
+            understood = preview_ingest(context)
+        else:
+            outcome = run_ingest(context, force=force)
+    if dry_run:
+        console.show(understood, _preview_lines(understood))
+        return
+    lines = [line for report in outcome.reports for line in report_lines(report)]
+    if outcome.skipped:
+        lines.append(f"Unchanged, not read again: {', '.join(outcome.skipped)}")
+    if outcome.upserts:
+        lines.append("Incidents: " + ", ".join(f"{n:,} {k}" for k, n in outcome.upserts.items()))
+    lines += [f"Stored {rows:,} {name}." for name, rows in outcome.rows.items()]
+    console.show(vars(outcome), [*lines, f"Next: evenbeat describe -w {workspace}"])
+
+
+def report_lines(report: dict[str, Any]) -> list[str]:
+    """Return one ingest report as lines for people."""
+    dropped = sum(entry["count"] for entry in report["dropped"].values())
+    lines = [
+        f"{report['file']} ({report['role']}): {report['rows_in']:,} rows = "
+        f"{report['rows_kept']:,} kept + {dropped:,} dropped"
+    ]
+    for kind in ("dropped", "repaired"):
+        rows = [
+            (f"{entry['count']:,}", f"{kind}: {reason}", _examples(entry))
+            for reason, entry in sorted(report[kind].items(), key=lambda item: -item[1]["count"])
+        ]
+        lines += table(rows)
+    if report.get("dropped_columns"):
+        lines.append(f"  columns not kept: {', '.join(report['dropped_columns'])}")
+    return lines + [f"  note: {note}" for note in report.get("notes", [])]
+
+
+def _examples(entry: dict[str, Any]) -> str:
+    shown = [str(example) for example in entry.get("examples", [])[:2]]
+    return f"e.g. {'; '.join(shown)}"[:90] if shown else ""
+
+
+def _preview_lines(understood: list[dict[str, Any]]) -> list[str]:
+    lines: list[str] = []
+    for entry in understood:
+        lines.append(f"{entry['file']} ({entry['role']}): {entry['rows']:,} rows")
+        found = entry.get("understood")
+        if isinstance(found, str):
+            lines += [f"  {line}" for line in found.splitlines()]
+        elif isinstance(found, dict):
+            lines += table([(str(key), str(value)) for key, value in found.items()])
+        else:
+            lines.append(f"  columns: {', '.join(entry['columns'])}; CRS {entry['crs']}")
+    return [*lines, "Nothing was stored."]

@@ -1,0 +1,71 @@
+"""The map of commands; a command's module is imported only when it is asked for."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import click
+
+_COMMANDS = {
+    "init": "Make a folder a workspace.",
+    "ingest": "Read exports into the workspace; count every drop.",
+    "describe": "Show what the workspace holds, with plots.",
+    "fit": "Fit a model per crime type.",
+    "forecast": "Forecast every shift of a day.",
+    "plan": "Choose capped assignments for a day.",
+    "brief": "Write the briefing pages of a day.",
+    "publish": "Publish a day's rasters and catalog.",
+    "daily": "Do all of it for a day; what a scheduler runs.",
+    "serve": "Serve the publication: map page and tiles.",
+    "audit": "Read, verify or export the audit log.",
+    "simulate": "Write the exports of a simulated city.",
+    "demo": "Simulate a city and run its day.",
+    "doctor": "Check the installation and say how to mend it.",
+}
+
+_EPILOG = """\b
+Example:
+  evenbeat simulate --out city && evenbeat daily -w city
+
+\b
+Exit codes: 0 done, 1 other error, 2 settings or usage, 3 workspace,
+4 input file, 5 policy, 6 grid, shift or cube, 7 model or feature,
+8 plan, 9 publication, 10 audit log, 130 interrupted.
+"""
+
+
+class CommandMap(click.Group):
+    """A group whose commands live in modules that are imported on demand."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order of the day's work."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return one command."""
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"evenbeat.core.cli.commands.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.command(
+    cls=CommandMap, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]}
+)
+@click.version_option(package_name="evenbeat", prog_name="evenbeat")
+def group() -> None:
+    """Plan directed patrols from where and when serious crime is likely, meter them so that no
+    place is over- or under-policed, and account for them.
+    """  # noqa: D205
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Run the command line."""
+    return group.main(args=arguments, prog_name="evenbeat")

@@ -1,0 +1,104 @@
+"""What every operation is given: the workspace, who acts, the clock and where progress goes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import getpass
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from evenbeat.core.errors import WorkspaceError
+from evenbeat.core.progress import Progress, silent
+from evenbeat.core.store.files import read_json
+from evenbeat.core.store.workspace import Workspace
+
+
+def code_version() -> str:
+    """Return the installed version of Evenbeat."""
+    return metadata.version("evenbeat")
+
+
+def local_actor() -> str:
+    """Return the name under which this process acts in the log."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+def utc_now() -> dt.datetime:
+    """Return the present moment."""
+    return dt.datetime.now(dt.UTC)
+
+
+@dataclass(frozen=True)
+class Context:
+    """The surroundings of one operation; tests give their own clock and actor."""
+
+    workspace: Workspace
+    actor: str
+    now: Callable[[], dt.datetime] = utc_now
+    progress: Progress = silent
+
+    @classmethod
+    def local(cls, root: Path, *, progress: Progress = silent) -> Context:
+        """Open a workspace for the person who runs this process."""
+        return cls(Workspace.open(root), local_actor(), progress=progress)
+
+    def log(self, action: str, detail: dict[str, Any]) -> str:
+        """Append to the audit log; return the new head hash."""
+        entry = self.workspace.audit.append(
+            action,
+            {"code_version": code_version(), **detail},
+            actor=self.actor,
+            at=self.now(),
+        )
+        return entry.hash
+
+    def part(self, first: float, last: float) -> Progress:
+        """Return a progress that fills a part of the whole, for operations made of others."""
+
+        def report(stage: str, fraction: float) -> None:
+            self.progress(stage, first + (last - first) * fraction)
+
+        return report
+
+
+def cutoff_of(workspace: Workspace, date: dt.date) -> dt.datetime:
+    """Return what a day's forecast may know: everything known before its local midnight."""
+    midnight = dt.datetime.combine(date, dt.time(), tzinfo=workspace.calendar.zone)
+    return midnight.astimezone(dt.UTC)
+
+
+def run_of(workspace: Workspace, date: dt.date, run_id: str | None = None) -> tuple[str, Path]:
+    """Return the id and folder of a day's run, by default the current one.
+
+    Raises
+    ------
+    WorkspaceError
+        The day has no such run.
+    """
+    chosen = run_id or workspace.current_run(date)
+    if chosen is None or not workspace.run_folder(date, chosen).is_dir():
+        raise WorkspaceError(
+            f"{date} has no run{f' {run_id}' if run_id else ''}. "
+            f"Make it with: evenbeat forecast --date {date}"
+        )
+    return chosen, workspace.run_folder(date, chosen)
+
+
+def run_facts(folder: Path) -> dict[str, Any]:
+    """Return what a run recorded about itself.
+
+    Raises
+    ------
+    WorkspaceError
+        The run was not finished.
+    """
+    facts = read_json(folder / "run.json")
+    if facts is None:
+        raise WorkspaceError(f"{folder.name} was not finished; run: evenbeat forecast")
+    return dict(facts)

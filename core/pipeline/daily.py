@@ -1,0 +1,85 @@
+"""The day: what a scheduler runs each morning, from raw exports to publication."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from evenbeat.core.pipeline.brief import run_brief
+from evenbeat.core.pipeline.context import Context
+from evenbeat.core.pipeline.fit import models_for, run_fit
+from evenbeat.core.pipeline.forecast import run_forecast
+from evenbeat.core.pipeline.ingest import run_ingest
+from evenbeat.core.pipeline.plan import run_plan
+from evenbeat.core.pipeline.publish import run_publish
+
+_SPANS = {
+    "ingest": (0.0, 0.15), "fit": (0.15, 0.6), "forecast": (0.6, 0.75), "plan": (0.75, 0.82),
+    "brief": (0.82, 0.93), "publish": (0.93, 1.0),
+}  # fmt: skip
+
+
+@dataclass
+class DailyOutcome:
+    """What the day made, and which steps were already done."""
+
+    date: str
+    run_id: str = ""
+    briefing: Path = Path()
+    assignments: Path = Path()
+    publication: Path = Path()
+    boxes: int = 0
+    totals: dict[str, float] = field(default_factory=dict)
+    steps: dict[str, str] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+def run_daily(context: Context, date: dt.date) -> DailyOutcome:
+    """Ingest what is new, fit when due, forecast, plan, brief and publish one date.
+
+    A step that is already done is not done again; after a crash the next run goes on where the
+    last one stopped, and the former publication stays until the new one is whole.
+
+    Raises
+    ------
+    EvenbeatError
+        Whatever a step refuses; the steps before it stand.
+    """
+    outcome = DailyOutcome(date.isoformat())
+    clock = time.perf_counter()
+
+    def done(step: str, *, reused: bool) -> None:
+        nonlocal clock
+        outcome.steps[step] = "already done" if reused else "done"
+        outcome.seconds[step] = round(time.perf_counter() - clock, 2)
+        clock = time.perf_counter()
+
+    ingested = run_ingest(_for(context, "ingest"))
+    done("ingest", reused=not ingested.reports)
+    due = models_for(context.workspace, date) is None
+    if due:
+        run_fit(_for(context, "fit"), date)
+    done("fit", reused=not due)
+    forecast = run_forecast(_for(context, "forecast"), date)
+    done("forecast", reused=forecast.reused)
+    plan = run_plan(_for(context, "plan"), date)
+    done("plan", reused=plan.reused)
+    brief = run_brief(_for(context, "brief"), date)
+    done("brief", reused=brief.reused)
+    publish = run_publish(_for(context, "publish"), date)
+    done("publish", reused=publish.reused)
+    context.progress("done", 1.0)
+    outcome.run_id, outcome.totals = forecast.run_id, forecast.totals
+    outcome.briefing, outcome.assignments = brief.index, plan.path
+    outcome.publication, outcome.boxes, outcome.notes = publish.folder, plan.boxes, plan.notes
+    return outcome
+
+
+def _for(context: Context, step: str) -> Context:
+    """Return the context of one step, whose progress fills its part of the day's."""
+    return Context(
+        context.workspace, context.actor, context.now, progress=context.part(*_SPANS[step])
+    )

@@ -1,0 +1,145 @@
+"""Fit: one model per crime type, from what was known at a cut-off."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from evenbeat.core.errors import ModelError
+from evenbeat.core.features import Layers
+from evenbeat.core.forecast import FittedModels, fit_models
+from evenbeat.core.pipeline.context import Context, code_version, cutoff_of
+from evenbeat.core.policy.crime_types import require_modelled
+from evenbeat.core.store.files import (
+    fingerprint,
+    read_json,
+    replacing_folder,
+    sha256_tree,
+    write_json,
+)
+
+if TYPE_CHECKING:
+    from evenbeat.core.store.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class FitOutcome:
+    """What one fit made."""
+
+    model_id: str
+    folder: Path
+    cutoff: str
+    versions: dict[str, str]
+    reused: bool
+
+
+def run_fit(context: Context, date: dt.date, *, force: bool = False) -> FitOutcome:
+    """Fit every modelled crime type on what was known before the local midnight of a date.
+
+    A fit of the same inputs, settings and code is not done again.
+
+    Raises
+    ------
+    WorkspaceError
+        No incidents were ingested.
+    PolicyError
+        A configured type must not be modelled.
+    ModelError
+        There is no history before the cut-off.
+    """
+    workspace = context.workspace
+    with workspace.writing():
+        require_modelled(workspace.settings.model.crime_types)
+        cutoff = cutoff_of(workspace, date)
+        inputs = model_inputs(workspace, cutoff)
+        model_id = f"{date.isoformat()}-{fingerprint(inputs)[:12]}"
+        folder = workspace.models_folder / model_id
+        reused = folder.is_dir() and not force
+        if not reused:
+            _fit(context, cutoff, folder)
+        models = FittedModels.load(folder)
+        _set_current(workspace, model_id, date)
+        if not reused:
+            context.log(
+                "fit",
+                {"model_id": model_id, "cutoff": cutoff.isoformat(), "inputs": inputs,
+                 "seed": workspace.settings.model.seed, "versions": models.versions,
+                 "output_sha256": sha256_tree(folder)},
+            )  # fmt: skip
+    return FitOutcome(model_id, folder, cutoff.isoformat(), models.versions, reused)
+
+
+def model_inputs(workspace: Workspace, cutoff: dt.datetime) -> dict[str, Any]:
+    """Return the fingerprints of everything a fitted model depends on."""
+    settings = workspace.settings
+    return {
+        "cutoff": cutoff.isoformat(),
+        "tables": workspace.table_versions(),
+        "agency": settings.agency.model_dump(mode="json"),
+        "grid": settings.grid.model_dump(mode="json"),
+        "shifts": settings.shifts.model_dump(mode="json"),
+        "model": settings.model.model_dump(mode="json"),
+        "code_version": code_version(),
+    }
+
+
+def read_layers(workspace: Workspace) -> Layers:
+    """Return the layers that features may use; demographic tables are not among them."""
+    return Layers(
+        places=workspace.read_optional("places"),
+        events=workspace.read_optional("events"),
+        weather=workspace.read_optional("weather"),
+    )
+
+
+def models_for(workspace: Workspace, date: dt.date) -> str | None:
+    """Return the current models' id when they may forecast a date, else None.
+
+    Models may not have seen the date, may not be older than ``model.refit_days``, and must have
+    been fitted under the same settings.
+    """
+    pointer = read_json(workspace.models_folder / "current.json")
+    if pointer is None or not (workspace.models_folder / pointer["model_id"]).is_dir():
+        return None
+    age = (date - dt.date.fromisoformat(pointer["fitted_for"])).days
+    same_settings = pointer["settings"] == _settings_fingerprint(workspace)
+    fresh = 0 <= age < workspace.settings.model.refit_days
+    return str(pointer["model_id"]) if fresh and same_settings else None
+
+
+def _fit(context: Context, cutoff: dt.datetime, folder: Path) -> None:
+    workspace = context.workspace
+    incidents = workspace.table("incidents").read()
+    if not (incidents["occurred_from"] < cutoff).any():
+        raise ModelError(
+            f"No incident was known before {cutoff:%Y-%m-%d %H:%M} UTC. The history starts "
+            f"{incidents['occurred_from'].min()}; choose a later --date."
+        )
+    models = fit_models(
+        grid=workspace.grid(), calendar=workspace.calendar, incidents=incidents,
+        layers=read_layers(workspace), settings=workspace.settings.model,
+        agency=workspace.settings.agency, cutoff=cutoff, progress=context.progress,
+    )  # fmt: skip
+    with replacing_folder(folder) as temporary:
+        models.save(temporary)
+
+
+def _settings_fingerprint(workspace: Workspace) -> str:
+    settings = workspace.settings
+    return fingerprint(
+        [
+            part.model_dump(mode="json")
+            for part in (settings.agency, settings.grid, settings.shifts, settings.model)
+        ]
+        + [code_version()]
+    )
+
+
+def _set_current(workspace: Workspace, model_id: str, date: dt.date) -> None:
+    write_json(
+        workspace.models_folder / "current.json",
+        {"model_id": model_id, "fitted_for": date.isoformat(),
+         "settings": _settings_fingerprint(workspace)},
+    )  # fmt: skip

@@ -1,0 +1,116 @@
+"""Forecast: the risk cube of one day, saved with everything needed to make it again."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from evenbeat.core.errors import WorkspaceError
+from evenbeat.core.forecast import FittedModels, forecast_day
+from evenbeat.core.pipeline.context import Context, code_version, cutoff_of
+from evenbeat.core.pipeline.fit import models_for, read_layers
+from evenbeat.core.store.cubes import write_cube
+from evenbeat.core.store.files import fingerprint, sha256_tree, write_json
+
+if TYPE_CHECKING:
+    from evenbeat.core.store.workspace import Workspace
+
+RISK, FEATURES, FACTS = "risk.zarr", "features.zarr", "run.json"
+
+
+@dataclass(frozen=True)
+class ForecastOutcome:
+    """What one forecast made."""
+
+    run_id: str
+    folder: Path
+    totals: dict[str, float]
+    reused: bool
+
+
+def run_forecast(context: Context, date: dt.date, *, force: bool = False) -> ForecastOutcome:
+    """Forecast every shift of a date and make the run the day's current one.
+
+    The run's id is a function of inputs, settings, models and code, so a run that is already
+    there is not made again.
+
+    Raises
+    ------
+    WorkspaceError
+        No models were fitted that may forecast the date.
+    """
+    import json
+
+    workspace = context.workspace
+    with workspace.writing():
+        model_id = models_for(workspace, date)
+        if model_id is None:
+            raise WorkspaceError(
+                f"No model may forecast {date}: none was fitted in the "
+                f"{workspace.settings.model.refit_days} days before it under these settings. "
+                f"Run: evenbeat fit --date {date}"
+            )
+        inputs = _run_inputs(workspace, date, model_id)
+        run_id = f"{date.isoformat()}-{fingerprint(inputs)[:12]}"
+        folder = workspace.run_folder(date, run_id)
+        reused = (folder / FACTS).is_file() and not force
+        if not reused:
+            _forecast(context, date, model_id, run_id, folder, inputs)
+        workspace.set_current_run(date, run_id)
+        facts = json.loads((folder / FACTS).read_text("utf-8"))
+    return ForecastOutcome(run_id, folder, facts["totals"], reused)
+
+
+def _run_inputs(workspace: Workspace, date: dt.date, model_id: str) -> dict[str, object]:
+    return {
+        "date": date.isoformat(),
+        "cutoff": cutoff_of(workspace, date).isoformat(),
+        "tables": workspace.table_versions(),
+        "settings": workspace.settings.fingerprint,
+        "model_id": model_id,
+        "code_version": code_version(),
+    }
+
+
+def _forecast(
+    context: Context, date: dt.date, model_id: str, run_id: str, folder: Path,
+    inputs: dict[str, object],
+) -> None:  # fmt: skip
+    workspace = context.workspace
+    models = FittedModels.load(workspace.models_folder / model_id)
+    cutoff = cutoff_of(workspace, date)
+    provenance = {
+        "run_id": run_id,
+        "input_fingerprint": fingerprint(inputs),
+        "model_id": model_id,
+        "data_cutoff": cutoff.isoformat(),
+        "seed": str(workspace.settings.model.seed),
+        "agency": workspace.settings.agency.name,
+        "code_version": code_version(),
+    }
+    day = forecast_day(
+        models=models, grid=workspace.grid(), calendar=workspace.calendar, date=date,
+        incidents=workspace.table("incidents").read(), layers=read_layers(workspace),
+        agency=workspace.settings.agency, cutoff=cutoff, provenance=provenance,
+        progress=context.progress,
+    )  # fmt: skip
+    write_cube(folder / FEATURES, day.features)
+    write_cube(folder / RISK, day.risk)
+    totals = day.risk["expected_count"].sum(["shift", "y", "x"], dtype="float64")
+    by_type = {
+        str(name): round(float(value), 6)
+        for name, value in zip(totals["crime_type"].values, totals.values, strict=True)
+    }
+    output = {"risk": sha256_tree(folder / RISK), "features": sha256_tree(folder / FEATURES)}
+    write_json(
+        folder / FACTS,
+        {"run_id": run_id, "inputs": inputs, "totals": by_type, "output_sha256": output,
+         "provenance": provenance},
+    )  # fmt: skip
+    context.log(
+        "forecast",
+        {"run_id": run_id, "inputs": inputs, "seed": provenance["seed"], "totals": by_type,
+         "output_sha256": output},
+    )  # fmt: skip

@@ -1,0 +1,58 @@
+"""Publish: a day's rasters and catalog, whole or not at all."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+
+from evenbeat.core.pipeline.context import Context, cutoff_of, run_facts, run_of
+from evenbeat.core.pipeline.plan import ASSIGNMENTS, day_priority
+from evenbeat.core.store.files import sha256_file
+from evenbeat.core.store.publication import publish_day, published_run
+from evenbeat.core.store.vectors import read_geopackage
+
+
+@dataclass(frozen=True)
+class PublishOutcome:
+    """What one publication made."""
+
+    run_id: str
+    folder: Path
+    files: int
+    reused: bool
+
+
+def run_publish(context: Context, date: dt.date, *, force: bool = False) -> PublishOutcome:
+    """Publish a day's current run; readers see the former publication until all is there.
+
+    Raises
+    ------
+    WorkspaceError
+        The day has no run.
+    PublishError
+        The target cannot be written.
+    """
+    workspace = context.workspace
+    with workspace.writing():
+        run_id, folder = run_of(workspace, date)
+        target = workspace.publication
+        if published_run(target, date) == run_id and not force:
+            return PublishOutcome(run_id, target, 0, reused=True)
+        risk, priority = day_priority(workspace, folder)
+        plan = folder / ASSIGNMENTS
+        files = publish_day(
+            target, risk=risk, priority=priority, grid=workspace.grid(),
+            calendar=workspace.calendar, date=date, run_id=run_id,
+            provenance=run_facts(folder)["provenance"],
+            assignments=read_geopackage(plan, "assignments") if plan.is_file() else None,
+            districts=workspace.districts(), when=cutoff_of(workspace, date),
+            progress=context.progress,
+        )  # fmt: skip
+        context.log(
+            "publish",
+            {"run_id": run_id, "target": target.name, "files": len(files),
+             "output_sha256": {path.relative_to(target).as_posix(): sha256_file(path)
+                               for path in files}},
+        )  # fmt: skip
+    return PublishOutcome(run_id, target, len(files), reused=False)
