@@ -27,7 +27,7 @@ class Settings(BaseModel):
 class AgencySettings(Settings):
     """Who and where."""
 
-    name: str = "Agency"
+    name: str = Field("Agency", description="shown on every page")
     timezone: str = Field("UTC", description="IANA name; local times in the files are in it")
     crs: str = Field("auto", description="projected CRS; 'auto' takes the UTM zone")
     country: str = Field("US", description="ISO code for public holidays")
@@ -37,27 +37,30 @@ class AgencySettings(Settings):
 class GridSettings(Settings):
     """The cells. [pub] 250 m: ShotSpotter Missions; 150 m and 500 ft are presets."""
 
-    cell_size: Positive = 250.0
+    cell_size: Positive = Field(250.0, description="edge of a cell in the CRS's units; [pub]")
 
 
 class ShiftSettings(Settings):
     """The partition of the day. [pub] 3 x 8 h."""
 
     starts: dict[str, dt.time] = Field(
-        default_factory=lambda: {"day": dt.time(7), "evening": dt.time(15), "night": dt.time(23)}
+        default_factory=lambda: {"day": dt.time(7), "evening": dt.time(15), "night": dt.time(23)},
+        description="name -> local start; at least one hour each; [pub]",
     )
 
 
 class SourceSettings(Settings):
     """One input: where it is and how to read it."""
 
-    role: Role
+    role: Role = Field(description="what the file holds")
     path: str = Field(description="file, glob or ArcGIS query URL; relative to the workspace")
     preset: str = Field("auto", description="'auto', 'hunchlab', 'chicago', 'generic'")
     columns: dict[str, str] = Field(default_factory=dict, description="our name -> their column")
     constants: dict[str, str] = Field(default_factory=dict, description="our name -> fixed value")
     crs: str | None = Field(None, description="CRS of the coordinates; default EPSG:4326")
-    source_kind: Literal["reported", "discovered", "sensor"] = "reported"
+    source_kind: Literal["reported", "discovered", "sensor"] = Field(
+        "reported", description="discovered incidents get weight 0"
+    )
     time_format: str | None = Field(None, description="strptime format when detection fails")
     class_system: str = Field("auto", description="scheme of the class codes, or 'auto'")
     category: str | None = Field(None, description="category of every place or event of the file")
@@ -74,27 +77,30 @@ class IngestSettings(Settings):
 class ModelSettings(Settings):
     """What is modelled and from how much history. [pub] 3 years."""
 
-    crime_types: tuple[str, ...] = (
-        "gunfire", "homicide", "aggravated_assault", "robbery", "burglary",
-        "motor_vehicle_theft", "theft",
+    crime_types: tuple[str, ...] = Field(
+        (
+            "gunfire", "homicide", "aggravated_assault", "robbery", "burglary",
+            "motor_vehicle_theft", "theft",
+        ),
+        description="types with a model each; rape and arson may be added",
     )  # fmt: skip
-    history_days: int = Field(1095, ge=28)
+    history_days: int = Field(1095, ge=28, description="days; [pub] HunchLab slides, 3 years")
     training_days: int = Field(365, ge=14, description="[bench] newest days that train the trees")
     minimum_incidents: int = Field(60, ge=0, description="[choice] fewer: smoothed counts only")
     empty_cells_per_incident: Positive = Field(4.0, description="[bench] sampled, re-weighted")
-    maximum_rows: int = Field(400_000, ge=1_000)
+    maximum_rows: int = Field(400_000, ge=1_000, description="[bench] training rows a type")
     reporting_lag_days: int = Field(0, ge=0, description="for data without a report time")
     refit_days: int = Field(28, ge=1, description="[bench] days after which `daily` fits anew")
-    seed: int = 20170103
+    seed: int = Field(20170103, description="of every random draw; written to the log")
 
 
 class CapSettings(Settings):
     """Hard limits of metering; sources in docs/parameters.md."""
 
     visit_minutes: Positive = Field(15.0, description="[pub] Koper 1995: 10-15 min")
-    visit_warn_minutes: Positive = Field(12.0, description="[pub]")
-    visit_limit_minutes: Positive = Field(20.0, description="[pub]")
-    visits_per_shift: int = Field(3, ge=1, description="[choice]")
+    visit_warn_minutes: Positive = Field(12.0, description="warn from here; [pub]")
+    visit_limit_minutes: Positive = Field(20.0, description="hard limit; [pub]")
+    visits_per_shift: int = Field(3, ge=1, description="at most; [choice]")
     visit_gap_hours: float = Field(2.0, ge=0, description="[pub] Sacramento")
     boxes_per_unit: int = Field(6, ge=1, description="[pub] Sacramento 1 to 6")
     recurrence_days: int = Field(4, ge=1, le=7, description="[choice] of the last 7")
@@ -105,8 +111,10 @@ class CapSettings(Settings):
 class PlanSettings(Settings):
     """How boxes are chosen."""
 
-    boxes_per_district: int = Field(3, ge=0)
-    boxes_by_district: dict[str, int] = Field(default_factory=dict)
+    boxes_per_district: int = Field(3, ge=0, description="boxes per district and shift; [choice]")
+    boxes_by_district: dict[str, int] = Field(
+        default_factory=dict, description="district -> boxes, where it differs"
+    )
     severity: dict[str, float] = Field(default_factory=dict, description="type -> weight")
     preventability: dict[str, float] = Field(default_factory=dict, description="type -> weight")
     district_weights: dict[str, dict[str, float]] = Field(
@@ -119,7 +127,7 @@ class PublishSettings(Settings):
     """Where publications go."""
 
     target: str = Field("published", description="folder, relative to the workspace")
-    keep_days: int = Field(90, ge=1)
+    keep_days: int = Field(90, ge=1, description="days that stay published; [choice]")
 
 
 class WorkspaceSettings(Settings):

@@ -7,7 +7,7 @@ import datetime as dt
 import functools
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -35,7 +35,7 @@ class Date(click.ParamType[dt.date]):
         if isinstance(value, dt.date):
             return value
         try:
-            return dt.date.fromisoformat(value)
+            return dt.date.fromisoformat(str(value))
         except ValueError:
             self.fail(f"{value!r} is no date; give it as YYYY-MM-DD.", param, ctx)
 
@@ -135,7 +135,7 @@ def default_date(context: Context, date: dt.date | None) -> dt.date:
     return min(today, newest.tz_convert(zone).date() + dt.timedelta(days=1))
 
 
-def table(rows: list[tuple[str, ...]], *, header: tuple[str, ...] = ()) -> list[str]:
+def table(rows: Sequence[tuple[str, ...]], *, header: tuple[str, ...] = ()) -> list[str]:
     """Return rows as aligned text; numbers stand right."""
     every = [header, *rows] if header else rows
     if not every:
