@@ -1,0 +1,157 @@
+"""Tactics: an editable library of what to do in a box, non-enforcement first."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+from evenbeat.core.errors import PolicyError
+
+_COLUMNS = ("id", "name", "text", "enforcement", "crime_types", "contexts", "source")
+_ANY = "*"
+_FLAGS = {"yes": True, "no": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Tactic:
+    """One thing that can be done on a visit.
+
+    Parameters
+    ----------
+    id
+        Stable identifier.
+    name, text
+        What to do, in plain words.
+    enforcement
+        Whether it uses police powers against someone.
+    crime_types
+        Types it is meant for; empty for all.
+    contexts
+        Words in categories of places where it fits best; empty for anywhere.
+    source
+        Where it comes from.
+    """
+
+    id: str
+    name: str
+    text: str
+    enforcement: bool
+    crime_types: frozenset[str]
+    contexts: frozenset[str]
+    source: str
+
+    def suits(self, crime_type: str) -> bool:
+        """Return whether the tactic is meant for a crime type."""
+        return not self.crime_types or crime_type in self.crime_types
+
+    def fits(self, words: frozenset[str]) -> bool:
+        """Return whether a word of the surroundings names one of the tactic's contexts."""
+        return bool(self.contexts & words)
+
+
+@dataclass(frozen=True)
+class TacticsLibrary:
+    """The tactics in the order of their table."""
+
+    tactics: tuple[Tactic, ...]
+
+    @classmethod
+    def load(cls, override: Path | None = None) -> TacticsLibrary:
+        """Return the shipped library, or an agency's own table of the same columns.
+
+        Raises
+        ------
+        PolicyError
+            A column is missing, an id repeats or is empty, a text is empty, or ``enforcement`` is
+            neither yes nor no.
+        """
+        if override is None:
+            return _shipped()
+        return cls(_parse(override.read_text("utf-8-sig"), origin=str(override)))
+
+    def for_box(
+        self, crime_type: str, categories: Iterable[str] = (), *, limit: int = 4
+    ) -> tuple[Tactic, ...]:
+        """Return the tactics for one box: non-enforcement first, at most one of enforcement.
+
+        Parameters
+        ----------
+        crime_type
+            The box's dominant crime type.
+        categories
+            Categories of places in or near the box, or other names that hold their words; tactics
+            that fit them come before others, and enforcement meant for a kind of place is left
+            out where there is none.
+        limit
+            Most tactics to return.
+
+        Examples
+        --------
+        >>> [tactic.id for tactic in TacticsLibrary.load().for_box("burglary", limit=2)]
+        ['cocoon', 'vary-the-hour']
+        """
+        words = _spoken(categories)
+        suited = [tactic for tactic in self.tactics if tactic.suits(crime_type)]
+        ranked = sorted(suited, key=lambda tactic: _rank(tactic, words))
+        gentle = [tactic for tactic in ranked if not tactic.enforcement]
+        forceful = [
+            tactic
+            for tactic in ranked
+            if tactic.enforcement and (tactic.fits(words) or not tactic.contexts)
+        ]
+        room = min(len(forceful), 1) if limit > 1 else 0
+        return tuple(gentle[: limit - room] + forceful[:room])
+
+
+def _rank(tactic: Tactic, words: frozenset[str]) -> int:
+    """Return 0 for a fitting place, then tactics of the type anywhere, the general, the rest."""
+    if tactic.fits(words):
+        return 0
+    if tactic.contexts:
+        return 3
+    return 1 if tactic.crime_types else 2
+
+
+def _spoken(categories: Iterable[str]) -> frozenset[str]:
+    """Return the words of category names, each also without a plural s."""
+    words = {word for name in categories for word in re.split(r"[^a-z]+", name.lower()) if word}
+    return frozenset(words | {word.removesuffix("s") for word in words})
+
+
+@cache
+def _shipped() -> TacticsLibrary:
+    table = resources.files("evenbeat.core.policy") / "tables" / "tactics.csv"
+    return TacticsLibrary(_parse(table.read_text("utf-8"), origin="tactics.csv"))
+
+
+def _parse(text: str, *, origin: str) -> tuple[Tactic, ...]:
+    reader = csv.DictReader(text.splitlines())
+    missing = [name for name in _COLUMNS if name not in (reader.fieldnames or ())]
+    if missing:
+        raise PolicyError(f"{origin} lacks the columns {missing}; it needs {list(_COLUMNS)}.")
+    tactics: dict[str, Tactic] = {}
+    for row in reader:
+        line = {name: (row[name] or "").strip() for name in _COLUMNS}
+        where = f"{origin}, line {reader.line_num}"
+        if not line["id"] or line["id"] in tactics:
+            raise PolicyError(f"{where}: the id {line['id']!r} is empty or repeats.")
+        if not line["name"] or not line["text"]:
+            raise PolicyError(f"{where}: {line['id']} needs a name and a text.")
+        if line["enforcement"].lower() not in _FLAGS:
+            raise PolicyError(
+                f"{where}: enforcement must be yes or no, got {line['enforcement']!r}."
+            )
+        tactics[line["id"]] = Tactic(
+            line["id"], line["name"], line["text"], _FLAGS[line["enforcement"].lower()],
+            _words(line["crime_types"]), _words(line["contexts"]), line["source"],
+        )  # fmt: skip
+    return tuple(tactics.values())
+
+
+def _words(cell: str) -> frozenset[str]:
+    return frozenset(word.strip() for word in cell.split("|") if word.strip() not in {"", _ANY})
