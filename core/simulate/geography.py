@@ -1,0 +1,293 @@
+"""Boundary, streets, addresses, block groups and districts of a simulated city."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from scipy import ndimage
+from scipy.spatial import cKDTree
+
+from evenbeat.core.simulate.frame import Floats, random_stream
+
+if TYPE_CHECKING:
+    from shapely.geometry import Polygon
+
+ARTERIAL_SPACING_M = 800.0
+STREET_SPACING_M = (100.0, 200.0)
+ADDRESS_SPACING_M = 50.0
+RESIDENTS_PER_KM2 = 2_500.0
+_FIELD_CELL_M = 200.0
+
+
+@dataclass(frozen=True)
+class Streets:
+    """Straight street segments, in local metres; arrays of one length."""
+
+    start: Floats
+    end: Floats
+    kind: npt.NDArray[np.int8]
+    line: npt.NDArray[np.int32]
+
+    KINDS = ("local", "arterial", "diagonal")
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where things can happen: points along the streets, arrays of one length, local metres."""
+
+    east_m: Floats
+    north_m: Floats
+    segment: npt.NDArray[np.int32]
+    block_group: npt.NDArray[np.int32]
+    residents: Floats
+    disadvantage: Floats
+    centrality: Floats
+    arterial: npt.NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return self.east_m.size
+
+
+@dataclass(frozen=True)
+class Geography:
+    """The ground of a simulated city, in local metres."""
+
+    boundary: Polygon
+    angle: float
+    streets: Streets
+    parks: npt.NDArray[Any]
+    addresses: Addresses
+    block_group_shapes: npt.NDArray[Any]
+    district_shapes: npt.NDArray[Any]
+    district_of_address: npt.NDArray[np.int32]
+
+
+def build_geography(seed: int, size_km: float) -> Geography:
+    """Lay out the city: everything that does not change with time."""
+    boundary = _boundary(seed, size_km * 1000.0)
+    angle = float(random_stream(seed, "angle").uniform(-0.2, 0.2))
+    streets = _streets(seed, boundary, angle, size_km * 1000.0)
+    parks = _parks(seed, boundary, angle)
+    addresses, block_groups = _addresses(seed, boundary, angle, streets, parks, size_km * 1000.0)
+    districts, district_of_address = _districts(seed, boundary, addresses)
+    return Geography(
+        boundary, angle, streets, parks, addresses, block_groups, districts, district_of_address
+    )
+
+
+def rotate(points: Floats, angle: float) -> Floats:
+    """Return points of shape ``(n, 2)`` turned about the origin by an angle in radians."""
+    cosine, sine = np.cos(angle), np.sin(angle)
+    return points @ np.array([[cosine, sine], [-sine, cosine]])
+
+
+def smooth_field(
+    seed: int, name: str, size_m: float, lengths_m: tuple[float, ...], east_m: Floats,
+    north_m: Floats,
+) -> Floats:  # fmt: skip
+    """Return a standardised Gaussian random field with several length scales at some points."""
+    rng = random_stream(seed, f"field {name}")
+    n_cells = int(np.ceil(1.2 * size_m / _FIELD_CELL_M)) + 2
+    total = np.zeros((n_cells, n_cells))
+    for length in lengths_m:
+        sigma = max(min(length, size_m / 5) / _FIELD_CELL_M, 0.6)
+        layer = ndimage.gaussian_filter(rng.standard_normal((n_cells, n_cells)), sigma, mode="wrap")
+        total += layer / layer.std()
+    half = n_cells * _FIELD_CELL_M / 2
+    where = np.stack(
+        [(north_m + half) / _FIELD_CELL_M - 0.5, (east_m + half) / _FIELD_CELL_M - 0.5]
+    )
+    values = ndimage.map_coordinates(total, where, order=1, mode="nearest")
+    return (values - values.mean()) / max(values.std(), 1e-9)
+
+
+def _boundary(seed: int, size_m: float) -> Polygon:
+    """Return an irregular outline with a bay, as wide as the city's size."""
+    rng = random_stream(seed, "boundary")
+    theta = np.linspace(0, 2 * np.pi, 240, endpoint=False)
+    radius = np.ones_like(theta)
+    for order, amplitude in ((2, 0.10), (3, 0.08), (5, 0.05), (9, 0.03), (17, 0.012)):
+        radius += amplitude * np.cos(order * theta + rng.uniform(0, 2 * np.pi))
+    outline = shapely.polygons(
+        np.column_stack([radius * np.cos(theta) * 1.05, radius * np.sin(theta)])
+    )
+    direction = rng.uniform(0, 2 * np.pi)
+    bay = shapely.Point(1.15 * np.cos(direction), 1.15 * np.sin(direction)).buffer(0.32)
+    outline = max(shapely.get_parts(outline.difference(bay)), key=lambda part: part.area)
+    west, south, east, north = outline.bounds
+    scale = size_m / max(east - west, north - south)
+    middle = np.array([(east + west) / 2, (north + south) / 2])
+    return shapely.transform(outline, lambda points: ((points - middle) * scale).round(1))
+
+
+def _streets(seed: int, boundary: Polygon, angle: float, size_m: float) -> Streets:
+    """Return local streets, arterials and diagonals, cut at the boundary."""
+    rng = random_stream(seed, "streets")
+    half_blocks = int(np.ceil(0.8 * size_m / ARTERIAL_SPACING_M)) + 1
+    reach = half_blocks * ARTERIAL_SPACING_M
+    starts, ends, kinds, lines = [], [], [], []
+    n_lines = 0
+    along = np.arange(-half_blocks, half_blocks) * ARTERIAL_SPACING_M
+    for axis, spacing in enumerate(STREET_SPACING_M):
+        across = np.arange(-reach, reach + 1, spacing)
+        line, begin = np.meshgrid(np.arange(across.size), along, indexing="ij")
+        position = across[line.ravel()]
+        first = np.column_stack([position, begin.ravel()])
+        last = np.column_stack([position, begin.ravel() + ARTERIAL_SPACING_M])
+        arterial = np.abs(position % ARTERIAL_SPACING_M) < 1e-6
+        keep = arterial | (rng.random(position.size) < 0.88)
+        order = slice(None) if axis == 0 else slice(None, None, -1)
+        starts.append(first[keep][:, order])
+        ends.append(last[keep][:, order])
+        kinds.append(arterial[keep].astype(np.int8))
+        lines.append(line.ravel()[keep] + n_lines)
+        n_lines += across.size
+    for slope in (
+        rng.uniform(0.45, 0.85, 2 + int(size_m > 15_000)) * (1, -1, 1)[: 2 + int(size_m > 15_000)]
+    ):
+        direction = np.array([np.cos(slope), np.sin(slope)])
+        centre = rng.uniform(-0.15, 0.15, 2) * size_m
+        starts.append([centre - reach * 1.5 * direction])
+        ends.append([centre + reach * 1.5 * direction])
+        kinds.append([2])
+        lines.append([n_lines])
+        n_lines += 1
+    return _cut(
+        boundary, rotate(np.concatenate(starts), angle), rotate(np.concatenate(ends), angle),
+        np.concatenate(kinds).astype(np.int8), np.concatenate(lines).astype(np.int32),
+    )  # fmt: skip
+
+
+def _cut(
+    boundary: Polygon, start: Floats, end: Floats, kind: npt.NDArray[np.int8],
+    line: npt.NDArray[np.int32],
+) -> Streets:  # fmt: skip
+    """Return the parts of segments that lie inside the boundary."""
+    shapely.prepare(boundary)
+    shapes = shapely.linestrings(np.stack([start, end], axis=1))
+    near = shapely.intersects(boundary, shapes)
+    shapes, kind, line = shapes[near], kind[near], line[near]
+    crossing = ~shapely.contains_properly(boundary, shapes)
+    shapes[crossing] = shapely.intersection(shapes[crossing], boundary)
+    parts, index = shapely.get_parts(shapes, return_index=True)
+    long_enough = (shapely.get_type_id(parts) == 1) & (shapely.length(parts) >= 30.0)
+    parts, index = parts[long_enough], index[long_enough]
+    ends = shapely.get_coordinates(parts).reshape(-1, 2, 2).round(2)
+    return Streets(ends[:, 0], ends[:, 1], kind[index], line[index])
+
+
+def rectangles(centre: Floats, width: Floats, depth: Floats, angle: float) -> npt.NDArray[Any]:
+    """Return rectangles turned with the street grid, centred on points of shape ``(n, 2)``."""
+    corner = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) / 2
+    sides = np.stack([width, depth], axis=1)
+    local = (corner[None] * sides[:, None]).reshape(-1, 2)
+    turned = rotate(local, angle).reshape(-1, 4, 2) + centre[:, None]
+    return np.asarray(shapely.polygons(turned), dtype=object)
+
+
+def _parks(seed: int, boundary: Polygon, angle: float) -> npt.NDArray[Any]:
+    rng = random_stream(seed, "parks")
+    n_parks = max(2, round(boundary.area / 1.5e6))
+    centre = points_inside(rng, boundary, n_parks)
+    width = np.clip(rng.lognormal(np.log(150), 0.5, n_parks), 70, 900)
+    depth = np.clip(width * rng.uniform(0.5, 1.2, n_parks), 60, 900)
+    parks = shapely.intersection(rectangles(centre, width, depth, angle), boundary)
+    return np.asarray(parks[shapely.area(parks) > 2_000], dtype=object)
+
+
+def points_inside(rng: np.random.Generator, area: Polygon, count: int) -> Floats:
+    """Return points uniform over a polygon, shape ``(count, 2)``."""
+    west, south, east, north = area.bounds
+    shapely.prepare(area)
+    found = np.empty((0, 2))
+    while len(found) < count:
+        points = rng.uniform((west, south), (east, north), (2 * count + 16, 2))
+        found = np.concatenate(
+            [found, points[shapely.contains_xy(area, points[:, 0], points[:, 1])]]
+        )
+    return found[:count]
+
+
+def _addresses(
+    seed: int, boundary: Polygon, angle: float, streets: Streets, parks: npt.NDArray[Any],
+    size_m: float,
+) -> tuple[Addresses, npt.NDArray[Any]]:  # fmt: skip
+    """Return addresses every 50 m along the streets, and the polygons of their block groups."""
+    points, segment = _address_points(seed, streets)
+    inside = shapely.contains_xy(boundary, points[:, 0], points[:, 1])
+    tree = shapely.STRtree(parks)
+    in_park, _ = tree.query(shapely.points(points), predicate="within")
+    inside[in_park] = False
+    points, segment = points[inside], segment[inside]
+    group, shapes = _block_groups(boundary, angle, points)
+    east, north = points[:, 0].copy(), points[:, 1].copy()
+    radius = np.hypot(east, north) / (size_m / 2)
+    density = np.exp(
+        0.5 * smooth_field(seed, "density", size_m, (700.0, 3_000.0), east, north) - 1.2 * radius
+    )
+    residents = density / density.sum() * RESIDENTS_PER_KM2 * boundary.area / 1e6
+    disadvantage = smooth_field(
+        seed, "disadvantage", size_m, (800.0, 2_500.0, 6_000.0), east, north
+    )
+    centre = points[np.argmax(density)]
+    centrality = np.exp(-np.hypot(east - centre[0], north - centre[1]) / (0.18 * size_m))
+    return (
+        Addresses(east, north, segment, group, residents, disadvantage, centrality,
+                  streets.kind[segment] > 0),
+        shapes,
+    )  # fmt: skip
+
+
+def _address_points(seed: int, streets: Streets) -> tuple[Floats, npt.NDArray[np.int32]]:
+    """Return points on both sides of the streets, and the segment of each."""
+    rng = random_stream(seed, "addresses")
+    run = streets.end - streets.start
+    length = np.hypot(run[:, 0], run[:, 1])
+    count = np.maximum(np.floor(length / ADDRESS_SPACING_M).astype(np.int64), 1)
+    segment = np.repeat(np.arange(count.size, dtype=np.int32), count)
+    rank = np.arange(segment.size) - np.repeat(np.cumsum(count) - count, count)
+    share = (rank + 0.5 + rng.uniform(-0.3, 0.3, rank.size)) / count[segment]
+    direction = (run / length[:, None])[segment]
+    side = np.where(rng.random(rank.size) < 0.5, 10.0, -10.0)
+    aside = np.column_stack([-direction[:, 1], direction[:, 0]]) * side[:, None]
+    return (streets.start[segment] + run[segment] * share[:, None] + aside).round(2), segment
+
+
+def _block_groups(
+    boundary: Polygon, angle: float, points: Floats
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[Any]]:
+    """Return the block group of each address, and the polygons between the arterials."""
+    block = np.floor(rotate(points, -angle) / ARTERIAL_SPACING_M).astype(np.int64)
+    corners, group = np.unique(block, axis=0, return_inverse=True)
+    centre = rotate((corners + 0.5) * ARTERIAL_SPACING_M, angle)
+    side = np.full(len(corners), ARTERIAL_SPACING_M)
+    shapes = shapely.intersection(rectangles(centre, side, side, angle), boundary)
+    return group.reshape(-1).astype(np.int32), np.asarray(shapes, dtype=object)
+
+
+def _districts(
+    seed: int, boundary: Polygon, addresses: Addresses
+) -> tuple[npt.NDArray[Any], npt.NDArray[np.int32]]:
+    """Return districts of like size: a relaxed Voronoi partition of the city."""
+    rng = random_stream(seed, "districts")
+    count = int(np.clip(round(boundary.area / 12e6), 3, 40))
+    points = np.column_stack([addresses.east_m, addresses.north_m])
+    sample = points[rng.choice(len(points), min(len(points), 20_000), replace=False)]
+    seeds = points_inside(rng, boundary, count)
+    for _ in range(12):
+        nearest = cKDTree(seeds).query(sample)[1]
+        size = np.bincount(nearest, minlength=count)
+        for axis in range(2):
+            total = np.bincount(nearest, sample[:, axis], minlength=count)
+            seeds[:, axis] = np.where(size > 0, total / np.maximum(size, 1), seeds[:, axis])
+    seeds = seeds[np.lexsort((seeds[:, 0].round(1), -seeds[:, 1].round(1)))]
+    diagram = shapely.get_parts(
+        shapely.voronoi_polygons(shapely.multipoints(seeds), extend_to=boundary)
+    )
+    owner = cKDTree(seeds).query(shapely.get_coordinates(shapely.point_on_surface(diagram)))[1]
+    shapes = shapely.intersection(diagram[np.argsort(owner)], boundary)
+    return np.asarray(shapes, dtype=object), cKDTree(seeds).query(points)[1].astype(np.int32)
