@@ -1,0 +1,5 @@
+"""``python -m evenbeat.core.cli`` is ``evenbeat``."""
+
+from evenbeat.core.cli.main import main
+
+main()
