@@ -1,0 +1,163 @@
+"""What became of every row of a file: kept, dropped or mended, by reason and with examples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from evenbeat.core.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MAX_EXAMPLES = 3
+_EXAMPLE_LENGTH = 80
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many rows a reason concerns, and where a few of them stand."""
+
+    count: int
+    examples: tuple[str, ...] = ()
+
+    def plus(self, count: int, examples: tuple[str, ...]) -> Tally:
+        """Return the tally with more rows; the first examples stay."""
+        return Tally(self.count + count, (*self.examples, *examples)[:MAX_EXAMPLES])
+
+
+@dataclass
+class IngestReport:
+    """The account of one file: rows in are rows kept plus rows dropped, always.
+
+    Parameters
+    ----------
+    name
+        The file or layer.
+    role
+        The role of its source.
+    rows_in, rows_kept
+        Rows that the file holds, and rows that became part of the returned table.
+    dropped, repaired
+        Reason to tally. A row is dropped for one reason, and may be repaired for several.
+    dropped_columns
+        Their columns that are not in the returned table, in the order of the file.
+    refused_classes
+        Class to number of rows of it that were dropped because it is never modelled.
+    unknown_classes
+        Class codes that no table knows, and how many rows have them.
+    flagged_by_class
+        Class to (rows, rows with an arrest or officer-initiated flag): all that is left of the
+        flags.
+    refused_for_training
+        Crime types that the susceptibility gate keeps out of training.
+    columns
+        Our name to their column.
+    notes
+        Remarks in words.
+    withdrawn
+        Ids of dropped rows (``source``, ``incident_id``, ``last_updated``) that an upsert has to
+        withdraw from the store, because their newest version is none that may be kept.
+    """
+
+    name: str = ""
+    role: str = ""
+    rows_in: int = 0
+    rows_kept: int = 0
+    dropped: dict[str, Tally] = field(default_factory=dict)
+    repaired: dict[str, Tally] = field(default_factory=dict)
+    dropped_columns: list[str] = field(default_factory=list)
+    refused_classes: dict[str, int] = field(default_factory=dict)
+    unknown_classes: dict[str, int] = field(default_factory=dict)
+    flagged_by_class: dict[str, tuple[int, int]] = field(default_factory=dict)
+    refused_for_training: list[str] = field(default_factory=list)
+    columns: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    withdrawn: pd.DataFrame | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def rows_dropped(self) -> int:
+        """Return how many rows were dropped, for whatever reason."""
+        return sum(tally.count for tally in self.dropped.values())
+
+    @property
+    def susceptibility(self) -> dict[str, float]:
+        """Return the flagged share of each class; empty when the file has no flag."""
+        return {
+            name: flagged / rows for name, (rows, flagged) in self.flagged_by_class.items() if rows
+        }
+
+    def drop(self, reason: str, count: int, examples: tuple[str, ...] | list[str] = ()) -> None:
+        """Count rows that are dropped; nothing happens for a count of 0."""
+        _add(self.dropped, reason, count, tuple(examples))
+
+    def repair(self, reason: str, count: int, examples: tuple[str, ...] | list[str] = ()) -> None:
+        """Count rows that are mended and kept; nothing happens for a count of 0."""
+        _add(self.repaired, reason, count, tuple(examples))
+
+    def note(self, remark: str) -> None:
+        """Add a remark once."""
+        if remark not in self.notes:
+            self.notes.append(remark)
+
+    def check_balance(self) -> None:
+        """Make sure that no row vanished.
+
+        Raises
+        ------
+        InputError
+            Rows in differ from rows kept plus rows dropped.
+        """
+        if self.rows_in != self.rows_kept + self.rows_dropped:
+            raise InputError(
+                f"{self.name or 'The file'} has {self.rows_in:,} rows, but {self.rows_kept:,} kept"
+                f" and {self.rows_dropped:,} dropped make {self.rows_kept + self.rows_dropped:,}."
+                " This is a fault of the reader; nothing was stored. Please report it."
+            )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as plain values for JSON, in a stable order."""
+        return {
+            "name": self.name,
+            "role": self.role,
+            "rows_in": self.rows_in,
+            "rows_kept": self.rows_kept,
+            "rows_dropped": self.rows_dropped,
+            "dropped": _plain(self.dropped),
+            "repaired": _plain(self.repaired),
+            "dropped_columns": list(self.dropped_columns),
+            "refused_classes": _by_count(self.refused_classes),
+            "unknown_classes": _by_count(self.unknown_classes),
+            "susceptibility": {
+                name: round(share, 4) for name, share in sorted(self.susceptibility.items())
+            },
+            "flagged_by_class": {
+                name: list(counts) for name, counts in sorted(self.flagged_by_class.items())
+            },
+            "refused_for_training": list(self.refused_for_training),
+            "columns": dict(self.columns),
+            "notes": list(self.notes),
+        }
+
+
+def shorten(value: object) -> str:
+    """Return a value as text that fits into an example."""
+    text = str(value)
+    return text if len(text) <= _EXAMPLE_LENGTH else text[: _EXAMPLE_LENGTH - 1] + "…"
+
+
+def _add(book: dict[str, Tally], reason: str, count: int, examples: tuple[str, ...]) -> None:
+    if count:
+        short = tuple(shorten(example) for example in examples[:MAX_EXAMPLES])
+        book[reason] = book.get(reason, Tally(0)).plus(int(count), short)
+
+
+def _plain(book: dict[str, Tally]) -> dict[str, dict[str, Any]]:
+    return {
+        reason: {"count": tally.count, "examples": list(tally.examples)}
+        for reason, tally in sorted(book.items(), key=lambda pair: (-pair[1].count, pair[0]))
+    }
+
+
+def _by_count(counts: dict[str, int]) -> dict[str, int]:
+    return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
