@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 from evenbeat.core.errors import PublishError
 
 MANIFEST_FILE = "manifest.json"
-FORMAT = "evenbeat-publication/1"
+FORMAT: Final = "evenbeat-publication/1"
 AREA_SHARES = (0.005, 0.01, 0.02, 0.05)
 
 LAYER_ID = re.compile(r"[a-z][a-z0-9_-]{0,63}")

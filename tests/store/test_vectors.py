@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 import pyogrio
 import pytest
+from shapely.geometry import MultiPolygon, Point, box
+
 from evenbeat.core.errors import PublishError
 from evenbeat.core.store.vectors import read_geopackage, write_geopackage
-from shapely.geometry import MultiPolygon, Point, box
 
 WHEN = dt.datetime(2017, 1, 3, 5, 0, tzinfo=dt.UTC)
 FACTS = {"run_id": "2017-01-03-abc", "input_fingerprint": "f00d"}
@@ -126,7 +127,7 @@ def test_write_geopackage__refuses(tmp_path, name, layers, when, message):
 def test_read_geopackage__names_what_is_missing(tmp_path):
     path = write_geopackage(tmp_path / "a.gpkg", {"here": boxes()}, when=WHEN, metadata={})
     assert read_geopackage(path, "here")["rank"].tolist() == list(range(40))
-    with pytest.raises(PublishError, match="'gone' of .*a.gpkg"):
+    with pytest.raises(PublishError, match="Layer 'gone' of"):
         read_geopackage(path, "gone")
-    with pytest.raises(PublishError, match="nowhere.gpkg"):
+    with pytest.raises(PublishError, match="nowhere"):
         read_geopackage(tmp_path / "nowhere.gpkg", "here")

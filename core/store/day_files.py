@@ -1,0 +1,176 @@
+"""The files of one published day: each is written once, into a folder named by its content."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from evenbeat.core.store.catalog import ITEM_FILE, catalog_version, item_document, json_bytes
+from evenbeat.core.store.files import sha256_file, sweep_temporaries
+from evenbeat.core.store.folders import place
+from evenbeat.core.store.manifest import (
+    Manifest,
+    PublishedFile,
+    PublishedGrid,
+    PublishedLayer,
+    PublishedRaster,
+    area_classes,
+)
+from evenbeat.core.store.outlines import approved_geojson, district_geojson
+from evenbeat.core.store.rasters import write_cog
+from evenbeat.core.variables import DECLARED
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+    from evenbeat.core.grid import Grid
+    from evenbeat.core.shifts import Shift
+
+
+class DayFiles:
+    """What one service date consists of; each file is written as it is added.
+
+    Parameters
+    ----------
+    target
+        The publication's folder.
+    grid, date, run_id, provenance, when
+        As in ``publish_day``.
+    before
+        The manifest to which the day is added.
+    """
+
+    def __init__(
+        self, target: Path, grid: Grid, date: str, run_id: str, provenance: dict[str, str],
+        when: dt.datetime, before: Manifest,
+    ) -> None:  # fmt: skip
+        self.target, self.grid, self.date, self.run_id = target, grid, date, run_id
+        self.provenance, self.when, self.before = provenance, when, before
+        self.where, self.grid_id = _published_grid(grid), grid.fingerprint[:16]
+        self.files: list[Path] = []
+        self.layers: dict[str, PublishedLayer] = {}
+        self.assignments: dict[str, PublishedFile] = {}
+        self.districts = before.districts
+
+    def add_raster(
+        self, layer_id: str, layer: PublishedLayer, shift: Shift, cells: npt.NDArray[np.floating]
+    ) -> None:
+        """Write one raster and its STAC item, unless they are there."""
+        parent = self.target / layer_id / shift.id
+        sweep_temporaries(parent)
+        tags = {
+            **self.provenance, "layer": layer_id, "run_id": self.run_id, "shift": shift.name,
+            "service_date": self.date, "shift_start": shift.start.isoformat(),
+            "shift_end": shift.end.isoformat(),
+        }  # fmt: skip
+        variable = DECLARED[layer.variable]
+        with tempfile.TemporaryDirectory(prefix=".writing-", dir=self.target) as private:
+            staged = Path(private) / f"{layer_id}.tif"
+            write_cog(staged, cells, self.grid, variable=variable, tags=tags)
+            sha256, size = sha256_file(staged), staged.stat().st_size
+            version = _version(self.run_id, sha256)
+            folder = f"{layer_id}/{shift.id}/{version}"
+            inside = cells[self.grid.mask]
+            known = inside[np.isfinite(inside)].astype(np.float64)
+            raster = PublishedRaster(
+                version=version, path=f"{folder}/{layer_id}.tif", sha256=sha256, size=size,
+                item=f"{folder}/{ITEM_FILE}", run_id=self.run_id, shift_start=shift.start,
+                shift_end=shift.end, grid=self.grid_id, total=float(known.sum()),
+                maximum=float(known.max(initial=0.0)), classes=area_classes(inside),
+                published_at=self._published_at(layer_id, shift.name, version),
+            )  # fmt: skip
+            item = item_document(layer_id, layer, self.date, shift.name, raster, self.where,
+                                 self.provenance)  # fmt: skip
+            place(self.target / folder, {f"{layer_id}.tif": staged, ITEM_FILE: json_bytes(item)})
+        self.files += [self.target / raster.path, self.target / raster.item]
+        dates = self.layers.setdefault(layer_id, layer).dates
+        dates.setdefault(self.date, {})[shift.name] = raster
+
+    def add_assignments(self, plan: GeoDataFrame | None, shifts: tuple[Shift, ...]) -> None:
+        """Write the approved assignments of each shift; nothing where none is approved."""
+        for shift in shifts:
+            content = approved_geojson(plan, shift.name) if plan is not None else None
+            if content is not None:
+                file = self._add_file(f"assignments/{shift.id}", "assignments.geojson", content)
+                self.assignments[shift.name] = file
+
+    def add_districts(self, districts: GeoDataFrame | None) -> None:
+        """Write the districts' outlines."""
+        if districts is not None:
+            content = district_geojson(districts, tolerance=self.grid.cell_size / 10)
+            self.districts = self._add_file("districts", "districts.geojson", content)
+
+    def manifest(self, timezone: str) -> Manifest:
+        """Return the former manifest with this day in the place of what it had for the date."""
+        layers = {}
+        for layer_id in sorted({*self.before.layers, *self.layers}):
+            known = self.before.layers.get(layer_id)
+            dates = {} if known is None else {**known.dates}
+            dates.pop(self.date, None)
+            added = self.layers.get(layer_id)
+            dates |= added.dates if added is not None else {}
+            if dates:
+                newest = added or self.before.layers[layer_id]
+                layers[layer_id] = newest.model_copy(update={"dates": dates})
+        assignments = {**self.before.assignments, self.date: self.assignments}
+        if not self.assignments:
+            del assignments[self.date]
+        return completed(
+            Manifest(
+                timezone=timezone, layers=layers, assignments=assignments,
+                districts=self.districts, grids={**self.before.grids, self.grid_id: self.where},
+            )
+        )  # fmt: skip
+
+    def _add_file(self, parent: str, name: str, content: bytes) -> PublishedFile:
+        """Write one file into a folder named by its content."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        folder = f"{parent}/{_version('', sha256)}"
+        sweep_temporaries(self.target / parent)
+        place(self.target / folder, {name: content})
+        self.files.append(self.target / folder / name)
+        return PublishedFile(
+            version=_version("", sha256), path=f"{folder}/{name}", sha256=sha256, size=len(content)
+        )
+
+    def _published_at(self, layer_id: str, shift: str, version: str) -> dt.datetime:
+        """Return when this version was first published, or the time of this publication."""
+        known = self.before.layers.get(layer_id)
+        raster = known.dates.get(self.date, {}).get(shift) if known else None
+        same = raster is not None and raster.version == version
+        return raster.published_at if raster is not None and same else self.when
+
+
+def completed(manifest: Manifest) -> Manifest:
+    """Return a manifest with only the grids it uses, and with the version of its catalog."""
+    used = {
+        raster.grid
+        for layer in manifest.layers.values()
+        for shifts in layer.dates.values()
+        for raster in shifts.values()
+    }
+    grids = {name: grid for name, grid in sorted(manifest.grids.items()) if name in used}
+    trimmed = manifest.model_copy(update={"grids": grids})
+    return trimmed.model_copy(update={"catalog": catalog_version(trimmed)})
+
+
+def _published_grid(grid: Grid) -> PublishedGrid:
+    from rasterio.warp import transform_bounds
+
+    west, south, east, north = transform_bounds(grid.crs, "EPSG:4326", *grid.bounds)
+    return PublishedGrid(
+        crs=grid.crs, cell_size=grid.cell_size, cell_size_m=grid.cell_size_m, shape=grid.shape,
+        bounds=grid.bounds, cells_inside=grid.n_inside,
+        bounds_wgs84=(round(west, 6), round(south, 6), round(east, 6), round(north, 6)),
+    )  # fmt: skip
+
+
+def _version(run_id: str, sha256: str) -> str:
+    """Return the name of a version: from the run and the content, so that equal means equal."""
+    return hashlib.sha256(f"{run_id}|{sha256}".encode()).hexdigest()[:16]
