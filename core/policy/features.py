@@ -51,7 +51,7 @@ def category_of(name: str, kind: CategoryKind = "place") -> str | None:
     Examples
     --------
     >>> category_of("Liquor outlets"), category_of("School")
-    ('liquor_store', None)
+    ('liquor_outlet', None)
     """
     return _categories(kind).get(words_of(name).replace(" ", "_"))
 
@@ -85,7 +85,7 @@ def refusal_of_category(name: str) -> str:
 @cache
 def _vocabulary() -> frozenset[str]:
     words = {row["word"] for row in read_policy_table("feature_words.csv")}
-    return frozenset(words.union(crime_types(), _categories_of("place"), _categories_of("event")))
+    return frozenset(words.union(crime_types(), _categories("place"), _categories("event")))
 
 
 def is_allowed_feature(name: str) -> bool:
@@ -112,7 +112,13 @@ def is_allowed_feature(name: str) -> bool:
 
 
 def require_feature(name: str) -> str:
-    """Return the feature's name when it is made of listed words alone.
+    """Return the name of a feature, or of what it is made of, when it consists of listed words.
+
+    Parameters
+    ----------
+    name
+        Words joined by ``_``, such as ``"distance_bar"``; a category of places or events alone, or
+        ``"history"``, ``"calendar"`` or ``"weather"``.
 
     Raises
     ------
@@ -126,9 +132,9 @@ def require_feature(name: str) -> str:
     """
     if not is_allowed_feature(name):
         raise PolicyError(
-            f"{name!r} cannot be a feature: features are named with listed words alone (what is"
-            " measured, the crime type, the category of place or event, a number and its unit), and"
-            " no list has anything about persons. The words are in core/policy/tables/"
+            f"{name!r} cannot be a feature: {refusal_of_category(name)}. A feature is named with"
+            " listed words alone: what is measured, the crime type, the category of place or event,"
+            " a number and its unit. Leave it out; the words are in core/policy/tables/"
             "feature_words.csv, place_categories.csv, event_categories.csv and crime_types.csv."
         )
     return name
