@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -32,7 +31,7 @@ class Tactic:
     crime_types
         Types it is meant for; empty for all.
     contexts
-        Words in categories of places where it fits best; empty for anywhere.
+        Categories of places where it fits best; empty for anywhere.
     source
         Where it comes from.
     """
@@ -49,9 +48,9 @@ class Tactic:
         """Return whether the tactic is meant for a crime type."""
         return not self.crime_types or crime_type in self.crime_types
 
-    def fits(self, words: frozenset[str]) -> bool:
-        """Return whether a word of the surroundings names one of the tactic's contexts."""
-        return bool(self.contexts & words)
+    def fits(self, names: Iterable[str]) -> bool:
+        """Return whether one of some names holds one of the tactic's contexts as whole words."""
+        return any(f"_{place}_" in f"_{name}_" for name in names for place in self.contexts)
 
 
 @dataclass(frozen=True)
@@ -84,9 +83,9 @@ class TacticsLibrary:
         crime_type
             The box's dominant crime type.
         categories
-            Categories of places in or near the box, or other names that hold their words; tactics
-            that fit them come before others, and enforcement meant for a kind of place is left
-            out where there is none.
+            Categories of places in or near the box, or names of features about them; tactics that
+            fit come before others, and enforcement meant for a kind of place is left out where
+            there is none.
         limit
             Most tactics to return.
 
@@ -95,32 +94,26 @@ class TacticsLibrary:
         >>> [tactic.id for tactic in TacticsLibrary.load().for_box("burglary", limit=2)]
         ['cocoon', 'vary-the-hour']
         """
-        words = _spoken(categories)
+        names = tuple(categories)
         suited = [tactic for tactic in self.tactics if tactic.suits(crime_type)]
-        ranked = sorted(suited, key=lambda tactic: _rank(tactic, words))
+        ranked = sorted(suited, key=lambda tactic: _rank(tactic, names))
         gentle = [tactic for tactic in ranked if not tactic.enforcement]
         forceful = [
             tactic
             for tactic in ranked
-            if tactic.enforcement and (tactic.fits(words) or not tactic.contexts)
+            if tactic.enforcement and (tactic.fits(names) or not tactic.contexts)
         ]
         room = min(len(forceful), 1) if limit > 1 else 0
         return tuple(gentle[: limit - room] + forceful[:room])
 
 
-def _rank(tactic: Tactic, words: frozenset[str]) -> int:
+def _rank(tactic: Tactic, names: tuple[str, ...]) -> int:
     """Return 0 for a fitting place, then tactics of the type anywhere, the general, the rest."""
-    if tactic.fits(words):
+    if tactic.fits(names):
         return 0
     if tactic.contexts:
         return 3
     return 1 if tactic.crime_types else 2
-
-
-def _spoken(categories: Iterable[str]) -> frozenset[str]:
-    """Return the words of category names, each also without a plural s."""
-    words = {word for name in categories for word in re.split(r"[^a-z]+", name.lower()) if word}
-    return frozenset(words | {word.removesuffix("s") for word in words})
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from evenbeat.core.errors import PolicyError
+from evenbeat.core.policy.feature_names import place_categories
 from evenbeat.core.policy.severity import load_severity
 from evenbeat.core.policy.tactics import TacticsLibrary
 
@@ -17,7 +18,7 @@ HEAD = "id,name,text,enforcement,crime_types,contexts,source\n"
 
 @pytest.mark.parametrize("crime_type", TYPES)
 @pytest.mark.parametrize(
-    "categories", [(), ("bars",), ("bus_stop", "parking lot"), ("intersection",)]
+    "categories", [(), ("bar",), ("transit_stop", "parking"), ("distance_arterial_street",)]
 )
 def test_for_box__non_enforcement_comes_first_for_every_type(crime_type, categories):
     chosen = TacticsLibrary.load().for_box(crime_type, categories, limit=4)
@@ -30,7 +31,7 @@ def test_for_box__non_enforcement_comes_first_for_every_type(crime_type, categor
 
 def test_for_box__a_place_in_the_box_brings_its_tactics_forward():
     library = TacticsLibrary.load()
-    assert library.for_box("aggravated_assault", ["bars"])[0].id == "closing-time"
+    assert library.for_box("aggravated_assault", ["distance_bar_m"])[0].id == "closing-time"
     assert "closing-time" not in [t.id for t in library.for_box("aggravated_assault", limit=3)]
     assert "licence-visit" not in [t.id for t in library.for_box("robbery", ["park"], limit=9)]
 
@@ -40,6 +41,7 @@ def test_tactics__every_row_is_sourced_and_no_id_repeats():
     assert all(tactic.source and tactic.text.endswith(".") for tactic in tactics)
     assert len({tactic.id for tactic in tactics}) == len(tactics)
     assert {name for tactic in tactics for name in tactic.crime_types} <= set(TYPES)
+    assert {name for tactic in tactics for name in tactic.contexts} <= set(place_categories())
 
 
 @pytest.mark.parametrize(
