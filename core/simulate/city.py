@@ -142,7 +142,7 @@ class City:
 
     @cached_property
     def streets(self) -> gpd.GeoDataFrame:
-        """Return the street segments: ``street_id, name, kind, geometry``."""
+        """Return the street segments: ``street_id, name, category, geometry``."""
         return tables.streets(self)
 
     @cached_property

@@ -70,7 +70,7 @@ class Hours:
     @cached_property
     def weekday(self) -> npt.NDArray[np.int64]:
         """Return the local weekday, 0 for Monday."""
-        return self._local.weekday.to_numpy().astype(np.int64)
+        return self._local.day_of_week.to_numpy().astype(np.int64)
 
     def __len__(self) -> int:
         return self.starts_s.size
@@ -109,7 +109,7 @@ def simulate_weather(seed: int, hours: Hours) -> pd.DataFrame:
     Columns ``date, temperature_c, precipitation_mm, snow_mm, wind_kmh, anomaly_c``.
     """
     rng = random_stream(seed, "weather")
-    day_of_year = hours.dates.dayofyear.to_numpy()
+    day_of_year = hours.dates.day_of_year.to_numpy()
     normal = 10.5 - 14.0 * np.cos(2 * np.pi * (day_of_year - 18) / 365.25)
     shocks = rng.normal(0.0, 3.2, hours.n_days)
     anomaly = np.empty(hours.n_days)
@@ -158,7 +158,7 @@ class Events:
 
 # category: (events a year, typical attendance per resident, local start hour, hours, months)
 _CALENDAR: dict[str, tuple[int, float, int, float, tuple[int, ...]]] = {
-    "stadium": (75, 0.03, 19, 3.0, (4, 5, 6, 7, 8, 9)),
+    "sports": (75, 0.03, 19, 3.0, (4, 5, 6, 7, 8, 9)),
     "concert": (90, 0.008, 20, 3.0, tuple(range(1, 13))),
     "festival": (16, 0.02, 12, 9.0, (5, 6, 7, 8, 9, 12)),
     "parade": (6, 0.03, 11, 4.0, (3, 5, 7, 9, 11)),

@@ -25,14 +25,16 @@ _FIELD_CELL_M = 200.0
 
 @dataclass(frozen=True)
 class Streets:
-    """Straight street segments, in local metres; arrays of one length."""
+    """Straight street segments, in local metres; arrays of one length.
+
+    ``kind`` is 0 for local streets, 1 for arterials, 2 for diagonals; the segments of one street
+    have the same ``line``.
+    """
 
     start: Floats
     end: Floats
     kind: npt.NDArray[np.int8]
     line: npt.NDArray[np.int32]
-
-    KINDS = ("local", "arterial", "diagonal")
 
 
 @dataclass(frozen=True)

@@ -225,7 +225,10 @@ def _paths(
     where = _destinations(rng, ground, district, activity)
     station = _stations(ground)[district]
     origin = np.concatenate([station[:, None], where[:, :-1]], axis=1)
-    turned = rotate(origin.reshape(-1, 2), -ground.angle), rotate(where.reshape(-1, 2), -ground.angle)
+    turned = (
+        rotate(origin.reshape(-1, 2), -ground.angle),
+        rotate(where.reshape(-1, 2), -ground.angle),
+    )
     east_first = rng.random(len(turned[0])) < 0.5
     corner = np.where(
         east_first[:, None],

@@ -72,7 +72,7 @@ def simulate_places(seed: int, ground: Geography, hours: Hours) -> Places:
         else:
             parts.append((category, np.asarray(shapely.points(points), dtype=object)))
     parts.append(("park", ground.parks))
-    parts.append(("rail_line", _rail_lines(seed, ground.boundary)))
+    parts.append(("railway", _rail_lines(seed, ground.boundary)))
     category = np.concatenate([np.full(len(shapes), name) for name, shapes in parts])
     shape = np.concatenate([shapes for _, shapes in parts])
     centre = shapely.get_coordinates(shapely.centroid(shape))
@@ -140,7 +140,7 @@ def simulate_venues(seed: int, ground: Geography) -> dict[str, Floats]:
     n_residents = address.residents.sum()
     chance = (0.05 + address.centrality) * address.arterial
     found = {}
-    for category, residents_per_venue in (("stadium", 900_000), ("concert", 120_000)):
+    for category, residents_per_venue in (("sports", 900_000), ("concert", 120_000)):
         count = 1 + int(n_residents // residents_per_venue)
         chosen = rng.choice(len(address), count, replace=False, p=chance / chance.sum())
         found[category] = np.column_stack([address.east_m[chosen], address.north_m[chosen]])

@@ -165,7 +165,7 @@ def _day_factor(
     profile: CrimeProfile, hours: Hours, weather: pd.DataFrame, holidays: npt.NDArray[np.bool_]
 ) -> Floats:
     """Return how season, weather, holidays and trend change each local date; mean about 1."""
-    season = np.cos(2 * np.pi * (hours.dates.dayofyear.to_numpy() - 205) / 365.25)
+    season = np.cos(2 * np.pi * (hours.dates.day_of_year.to_numpy() - 205) / 365.25)
     years = np.arange(hours.n_days) / 365.25
     log_factor = (
         profile.season * season

@@ -51,9 +51,7 @@ def record_incidents(
     return table
 
 
-def _record_type(
-    seed: int, profile: CrimeProfile, found: Happenings, hours: Hours
-) -> pd.DataFrame:
+def _record_type(seed: int, profile: CrimeProfile, found: Happenings, hours: Hours) -> pd.DataFrame:
     """Return the records of one crime type, times in UTC seconds."""
     rng = random_stream(seed, f"records {profile.crime_type}")
     count = len(found)
@@ -61,6 +59,7 @@ def _record_type(
     begin, end = _windows(rng, profile, happened)
     lag = rng.lognormal(np.log(profile.report_median_minutes), profile.report_spread, count)
     reported = np.maximum(end, happened) + np.minimum(lag * 60, _LONGEST_LAG_S).astype(np.int64)
+    reported = -(-reported // 60) * 60
     discovered = rng.random(count) < profile.discovered_share
     kind = np.where(discovered, 1, 0)
     if profile.crime_type == "gunfire":
@@ -79,7 +78,7 @@ def _record_type(
             "occurred_from_s": begin,
             "occurred_to_s": end,
             "reported_s": reported,
-            "last_updated_s": reported + rng.integers(3_600, 20 * 86_400, count),
+            "last_updated_s": reported + rng.integers(60, 28_800, count) * 60,
             "source_kind": pd.Categorical.from_codes(kind, ["reported", "discovered", "sensor"]),
             "arrest": rng.random(count) < profile.arrest_share,
             "nibrs": pd.Categorical(nibrs),

@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 
 from evenbeat.core.grid import Grid
+from evenbeat.core.policy.features import category_of
 from evenbeat.core.shifts import Shift
 from evenbeat.core.simulate.conditions import BURN_IN_DAYS, seconds_of, stamps_of
 from evenbeat.core.simulate.frame import Floats, random_stream
@@ -25,12 +26,14 @@ if TYPE_CHECKING:
 
 FORECAST_DAYS = 7
 DATASOURCE = "rms"
+LEGACY_DATASOURCE = "legacy_rms"
 SENSOR_DATASOURCE = "acoustic"
 _TREES = (
     "Oak", "Elm", "Maple", "Cedar", "Walnut", "Birch", "Ash", "Willow", "Chestnut", "Linden",
     "Poplar", "Spruce", "Hazel", "Alder", "Juniper", "Laurel", "Magnolia", "Sycamore", "Aspen",
     "Cherry",
 )  # fmt: skip
+_STREET_CATEGORIES = ("street", "arterial_street", "arterial_street")
 _WEATHER = ("temperature_c", "precipitation_mm", "snow_mm", "wind_kmh")
 
 
@@ -40,12 +43,14 @@ def known_incidents(city: City, cutoff: dt.datetime) -> pd.DataFrame:
     known = (true["period"] == "history") & true["modelled"] & (true["reported_at"] < cutoff)
     rows = true[known]
     sensor = (rows["source_kind"] == "sensor").to_numpy()
+    legacy = export_of(city, rows["day"].to_numpy()) == "legacy"
+    reported_to = np.where(legacy, LEGACY_DATASOURCE, DATASOURCE)
     table = pd.DataFrame(
         {
-            "source": np.where(sensor, SENSOR_DATASOURCE, DATASOURCE),
+            "source": np.where(sensor, SENSOR_DATASOURCE, reported_to),
             "incident_id": rows["incident_id"],
             "crime_type": rows["crime_type"].astype("str"),
-            "class_code": rows["nibrs"],
+            "class_code": np.where(legacy, rows["ucr"], rows["nibrs"]),
             "occurred_from": rows["occurred_from"],
             "occurred_to": rows["occurred_to"],
             "reported_at": rows["reported_at"],
@@ -57,9 +62,20 @@ def known_incidents(city: City, cutoff: dt.datetime) -> pd.DataFrame:
             "geocode_quality": "unknown",
         }
     )
-    table = table.astype({"source": "str", "geocode_quality": "str"})
+    table = table.astype({"source": "str", "class_code": "str", "geocode_quality": "str"})
     order = ["occurred_from", "source", "incident_id"]
     return table.sort_values(order, ignore_index=True)
+
+
+def export_of(city: City, day: npt.NDArray[np.int64]) -> npt.NDArray[np.str_]:
+    """Return the file that holds the records of each local day: ``legacy, month`` or ``main``.
+
+    The first third of the history comes from a system that was replaced, and the month after it
+    from a spreadsheet that stood in.
+    """
+    first = city.days // 3
+    second = first + min(30, max(city.days // 6, 1))
+    return np.array(["legacy", "month", "main"])[np.digitize(day - BURN_IN_DAYS, [first, second])]
 
 
 def street_names(streets: Streets) -> npt.NDArray[np.object_]:
@@ -86,7 +102,7 @@ def streets(city: City) -> gpd.GeoDataFrame:
     columns = {
         "street_id": [f"S{number:06d}" for number in range(1, value.line.size + 1)],
         "name": street_names(value),
-        "kind": np.array(Streets.KINDS, dtype=object)[value.kind],
+        "category": np.array(_STREET_CATEGORIES, dtype=object)[value.kind],
     }
     shapes = shapely.linestrings(np.stack([value.start, value.end], axis=1))
     return city.frame.table(columns, shapes)
@@ -99,7 +115,14 @@ def _stamps_or_nat(seconds: npt.NDArray[np.int64]) -> pd.Series[pd.Timestamp]:
 
 
 def places(city: City) -> gpd.GeoDataFrame:
-    """Return the places; those without known dates have none."""
+    """Return the places that policy allows; those without known dates have none."""
+    table = all_places(city)
+    allowed = table["category"].map(lambda name: category_of(name) is not None)
+    return table[allowed].reset_index(drop=True)
+
+
+def all_places(city: City) -> gpd.GeoDataFrame:
+    """Return every place of the city, also of categories that policy refuses."""
     value = city.place_values
     rank = pd.Series(value.category).groupby(value.category).cumcount() + 1
     ids = pd.Series(value.category).str.cat(rank.astype("str").str.zfill(5), sep="-")

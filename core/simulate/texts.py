@@ -1,0 +1,84 @@
+"""Times as texts, in the styles that agencies' exports use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+_EXCEL_DAY_ZERO = pd.Timestamp("1899-12-30")
+
+
+@dataclass(frozen=True)
+class TimeStyle:
+    """One way to write times.
+
+    Parameters
+    ----------
+    kind
+        ``"offset"`` writes ISO 8601 local time with the UTC offset (2017-01-02T15:04:00-06:00);
+        ``"us_local"`` writes local time without offset (01/02/2017 15:04).
+    timezone
+        IANA name.
+    """
+
+    kind: Literal["offset", "us_local"]
+    timezone: str
+
+    def local(self, times: pd.Series[pd.Timestamp]) -> pd.Series[pd.Timestamp]:
+        """Return naive local times."""
+        return times.dt.tz_convert(self.timezone).dt.tz_localize(None)
+
+    def write(self, times: pd.Series[pd.Timestamp]) -> pd.Series[str]:
+        """Return the texts of aware times."""
+        local = self.local(times)
+        text = _iso(local)
+        if self.kind == "us_local":
+            text = text.str[5:7] + "/" + text.str[8:10] + "/" + text.str[:4] + " " + text.str[11:16]
+            return text
+        offset = local - times.dt.tz_convert("UTC").dt.tz_localize(None)
+        return text + (offset.dt.total_seconds() // 60).astype("int64").map(_offset_text).astype(
+            "str"
+        )
+
+    def write_date(self, times: pd.Series[pd.Timestamp]) -> pd.Series[str]:
+        """Return the texts of the local dates alone."""
+        text = _iso(self.local(times)).str[:10]
+        if self.kind == "us_local":
+            return text.str[5:7] + "/" + text.str[8:10] + "/" + text.str[:4]
+        return text
+
+    def write_serial(self, times: pd.Series[pd.Timestamp]) -> list[str]:
+        """Return the local times as a spreadsheet's day numbers."""
+        days = (self.local(times) - _EXCEL_DAY_ZERO).dt.total_seconds() / 86_400
+        return [f"{day:.6f}" for day in days]
+
+    def clock_change_texts(
+        self, first: pd.Timestamp, last: pd.Timestamp
+    ) -> dict[str, list[tuple[pd.Timestamp, str]]]:
+        """Return local times that clock changes skip or repeat, with their naive dates."""
+        found: dict[str, list[tuple[pd.Timestamp, str]]] = {
+            "nonexistent_local_time": [], "ambiguous_local_time": [],
+        }  # fmt: skip
+        minutes = pd.Series(pd.date_range(first, last + pd.Timedelta(days=1), freq="30min"))
+        for name, option in (("nonexistent_local_time", "nonexistent"),
+                             ("ambiguous_local_time", "ambiguous")):  # fmt: skip
+            other = {"nonexistent": "shift_forward", "ambiguous": np.ones(len(minutes), bool)}
+            other[option] = "NaT"
+            strange = minutes[minutes.dt.tz_localize(self.timezone, **other).isna()]
+            for moment in strange[strange.dt.minute == 30]:
+                found[name].append((moment.normalize(), moment.strftime("%m/%d/%Y %H:%M")))
+        return found
+
+
+def _iso(local: pd.Series[pd.Timestamp]) -> pd.Series[str]:
+    """Return naive times as YYYY-MM-DDTHH:MM:SS."""
+    text = np.datetime_as_string(local.to_numpy().astype("datetime64[s]"))
+    return pd.Series(text, index=local.index).astype("str")
+
+
+def _offset_text(minutes: int) -> str:
+    sign = "-" if minutes < 0 else "+"
+    return f"{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
