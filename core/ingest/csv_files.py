@@ -6,10 +6,12 @@ import csv
 import io
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+
 from evenbeat.core.errors import InputError
+from evenbeat.core.ingest.csv_rows import MendedRows, mend_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +21,6 @@ _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_CHARACTERS = 64_000
 _SAMPLE_ROWS = 200
 _BLOCK_BYTES = 8_000_000
-_MAX_EXAMPLES = 5
 _MAX_FIELD_CHARACTERS = 10_000_000
 
 
@@ -141,7 +142,7 @@ def read_csv(stored: bytes, *, name: str) -> CsvTable:
     """
     csv.field_size_limit(_MAX_FIELD_CHARACTERS)
     text, repairs = decode_text(stored)
-    body = text.lstrip("\n\r ")
+    body = text.lstrip("\n\r ").rstrip("\n\r")
     if not body:
         raise InputError(f"{name} is empty; a header row was expected. Export the file again.")
     delimiter = None
@@ -151,7 +152,13 @@ def read_csv(stored: bytes, *, name: str) -> CsvTable:
         repairs["spreadsheet 'sep=' line removed"] += 1
     delimiter = delimiter or sniff_delimiter(body)
     names, n_header_lines = _read_header(body, delimiter, repairs, name)
-    return _read_body(body, delimiter, names, n_header_lines, repairs, name)
+    table, mended = _read_body(body, delimiter, names, n_header_lines, name)
+    return CsvTable(
+        rows=table.to_pandas(),
+        repairs=repairs + mended.repairs,
+        lines_skipped=mended.lines_skipped,
+        skipped_examples=mended.skipped_examples,
+    )
 
 
 def _read_header(
@@ -165,13 +172,13 @@ def _read_header(
             " Add a header row that names the columns."
         )
     names: list[str] = []
-    seen: Counter[str] = Counter()
     for position, raw_name in enumerate(raw_names, start=1):
         plain = " ".join(raw_name.split()) or f"column_{position}"
-        seen[plain] += 1
-        if seen[plain] > 1:
-            repairs["repeated column name numbered"] += 1
-            plain = f"{plain} ({seen[plain]})"
+        given, count = plain, 1
+        while plain in names:
+            count += 1
+            plain = f"{given} ({count})"
+        repairs["repeated column name numbered"] += plain != given
         names.append(plain)
     return names, reader.line_num
 
@@ -185,109 +192,67 @@ def _is_number(cell: str) -> bool:
 
 
 def _read_body(
-    text: str,
-    delimiter: str,
-    names: list[str],
-    n_header_lines: int,
-    repairs: Counter[str],
-    name: str,
-) -> CsvTable:
-    encoded = text.encode("utf-8")
-    ragged: list[Any] = []
-    table = _parse(encoded, delimiter, names, n_header_lines, ragged, in_order=False, name=name)
-    if ragged:
-        ragged.clear()
-        table = _parse(encoded, delimiter, names, n_header_lines, ragged, in_order=True, name=name)
-    parsed = CsvTable(table.to_pandas(), repairs)
-    if ragged:
-        _mend_ragged(parsed, ragged, delimiter, names, ends_cleanly=text.endswith("\n"))
-    return parsed
+    text: str, delimiter: str, names: list[str], n_header_lines: int, name: str
+) -> tuple[pa.Table, MendedRows]:
+    """Split the rows at full speed; go through them line by line when they are not even."""
+    import pyarrow as pa
+
+    after_header = _skip_lines(text, n_header_lines)
+    n_lines = after_header.count("\n") + (not after_header.endswith("\n"))
+    try:
+        table, n_ragged = _parse(after_header, delimiter, names)
+        is_even = n_ragged == 0 and table.num_rows == n_lines
+    except pa.ArrowInvalid:
+        is_even = False
+    if is_even or not after_header.strip():
+        return table, MendedRows("")
+    mended = mend_rows(
+        after_header, delimiter=delimiter, width=len(names), first_line=n_header_lines + 1
+    )
+    try:
+        table, _ = _parse(mended.text, delimiter, names)
+    except pa.ArrowInvalid as error:
+        raise InputError(
+            f"{name} cannot be split into rows: {error}. Open it in a spreadsheet and save it as"
+            " CSV again."
+        ) from error
+    return table, mended
 
 
-def _parse(
-    encoded: bytes, delimiter: str, names: list[str], n_header_lines: int, ragged: list[Any],
-    *, in_order: bool, name: str,
-) -> pa.Table:  # fmt: skip
-    """Split the rows after the header into text columns; rows of other widths go to ``ragged``."""
+def _skip_lines(text: str, n_lines: int) -> str:
+    position = 0
+    for _ in range(n_lines):
+        position = text.find("\n", position) + 1
+        if position == 0:
+            return ""
+    return text[position:]
+
+
+def _parse(text: str, delimiter: str, names: list[str]) -> tuple[pa.Table, int]:
+    """Split rows into text columns; return them and the number of rows of another width."""
     import pyarrow as pa
     from pyarrow import csv as arrow_csv
 
-    def put_aside(row: Any) -> str:
-        ragged.append(row)
+    encoded = text.encode("utf-8")
+    if not encoded.strip():
+        return pa.table({column: pa.array([], pa.string()) for column in names}), 0
+    n_ragged = 0
+
+    def put_aside(_: object) -> str:
+        nonlocal n_ragged
+        n_ragged += 1
         return "skip"
 
-    convert = arrow_csv.ConvertOptions(
-        column_types=dict.fromkeys(names, pa.string()),
-        strings_can_be_null=False,
-        check_utf8=False,
+    table = arrow_csv.read_csv(
+        pa.BufferReader(encoded),
+        read_options=arrow_csv.ReadOptions(column_names=names, block_size=_BLOCK_BYTES),
+        parse_options=arrow_csv.ParseOptions(
+            delimiter=delimiter, newlines_in_values=True, invalid_row_handler=put_aside
+        ),
+        convert_options=arrow_csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()),
+            strings_can_be_null=False,
+            check_utf8=False,
+        ),
     )
-    parse = arrow_csv.ParseOptions(
-        delimiter=delimiter, newlines_in_values=True, invalid_row_handler=put_aside
-    )
-    for block_size in (_BLOCK_BYTES, min(len(encoded) + 1, 2**31 - 1)):
-        ragged.clear()
-        read = arrow_csv.ReadOptions(
-            column_names=names, skip_rows=n_header_lines, block_size=block_size,
-            use_threads=not in_order,
-        )  # fmt: skip
-        try:
-            return arrow_csv.read_csv(
-                pa.BufferReader(encoded), read_options=read, parse_options=parse,
-                convert_options=convert,
-            )  # fmt: skip
-        except pa.ArrowInvalid as error:
-            if "Empty CSV" in str(error):
-                return pa.table({column: pa.array([], pa.string()) for column in names})
-            failure = error
-    raise InputError(
-        f"{name} cannot be split into rows: {failure}. Look for a quotation mark that is never"
-        " closed."
-    ) from failure
-
-
-def _mend_ragged(
-    parsed: CsvTable, ragged: list[Any], delimiter: str, names: list[str], *, ends_cleanly: bool
-) -> None:
-    """Put mended rows back where they stood; skip and count the rest."""
-    import pandas as pd
-
-    mended: list[list[str]] = []
-    numbers: list[int] = []
-    last_number = max(len(parsed.rows) + len(ragged) + 1, ragged[-1].number)
-    for row in ragged:
-        for line in row.text.splitlines() if "\n" in row.text else [row.text]:
-            cells = next(csv.reader([line], delimiter=delimiter), [])
-            if not cells:
-                continue
-            is_cut_off = row.number == last_number and not ends_cleanly
-            fitted = None if is_cut_off else _fit(cells, len(names), parsed.repairs)
-            if fitted is None:
-                parsed.lines_skipped += 1
-                if len(parsed.skipped_examples) < _MAX_EXAMPLES:
-                    parsed.skipped_examples.append(
-                        f"row {row.number}: {len(cells)} fields, the header has {len(names)}"
-                    )
-            else:
-                mended.append(fitted)
-                numbers.append(row.number)
-    if mended:
-        put_aside = {row.number for row in ragged}
-        whole = [
-            number for number in range(2, len(parsed.rows) + len(put_aside) + 2)
-            if number not in put_aside
-        ]  # fmt: skip
-        order = np.argsort(np.concatenate([whole, numbers]), kind="stable")
-        added = pd.DataFrame(mended, columns=parsed.rows.columns, dtype="str")
-        parsed.rows = pd.concat([parsed.rows, added], ignore_index=True).iloc[order]
-        parsed.rows.reset_index(drop=True, inplace=True)
-
-
-def _fit(cells: list[str], width: int, repairs: Counter[str]) -> list[str] | None:
-    if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
-        repairs["blank extra fields removed"] += 1
-        return cells[:width]
-    if len(cells) > width:
-        return None
-    if len(cells) < width:
-        repairs["row shorter than the header filled with blanks"] += 1
-    return cells + [""] * (width - len(cells))
+    return table, n_ragged
