@@ -16,6 +16,12 @@ Booleans = npt.NDArray[np.bool_]
 
 
 @exact_kernel
+def _is_finite(x0: float, y0: float, x1: float, y1: float) -> bool:
+    """Return whether both ends of a piece have a position."""
+    return math.isfinite(x0) and math.isfinite(y0) and math.isfinite(x1) and math.isfinite(y1)
+
+
+@exact_kernel
 def _clip(start: float, run: float, least: float, greatest: float) -> tuple[float, float]:
     """Return the part of ``[0, 1]`` in which ``start + t * run`` lies between two limits."""
     if run == 0.0:
@@ -74,7 +80,7 @@ def line_length(
     """
     height, width = out.shape
     for item in range(x0.size):
-        if not np.isfinite(x0[item] + y0[item] + x1[item] + y1[item]):
+        if not _is_finite(x0[item], y0[item], x1[item], y1[item]):
             continue
         column_at, row_at = (x0[item] - west) / cell_size, (north - y0[item]) / cell_size
         run_x = (x1[item] - west) / cell_size - column_at

@@ -27,19 +27,10 @@ def _gaussian_taps(sigma_cells: float, truncate: float) -> Floats:
 
 
 @kernel
-def _smooth_row(source: Floats, taps: Floats, padded: Floats, target: Floats) -> None:
-    """Convolve one row with the taps; what lies outside is zero."""
-    width = source.size
-    radius = taps.size - 1
-    for column in range(width):
-        padded[radius + column] = source[column]
-        target[column] = taps[0] * source[column]
-    for step in range(1, radius + 1):
-        left = padded[radius - step : radius - step + width]
-        right = padded[radius + step : radius + step + width]
-        tap = taps[step]
-        for column in range(width):
-            target[column] += tap * (left[column] + right[column])
+def _add_pair(line: Floats, one: Floats, other: Floats, tap: float) -> None:
+    """Add two lines of cells, equally far on either side, to a line."""
+    for cell in range(line.size):
+        line[cell] += tap * (one[cell] + other[cell])
 
 
 @kernel
@@ -69,21 +60,21 @@ def gaussian_density(
     radius = taps.size - 1
     padded = np.zeros(width + 2 * radius)
     for row in range(height):
-        _smooth_row(counts[row], taps, padded, scratch[row])
-    line = np.empty(width)
-    for row in range(height):
-        for column in range(width):
-            line[column] = taps[0] * scratch[row, column]
+        padded[radius : radius + width] = counts[row]
+        line = scratch[row]
+        line[:] = taps[0] * padded[radius : radius + width]
         for step in range(1, radius + 1):
-            tap = taps[step]
-            if row - step >= 0:
-                for column in range(width):
-                    line[column] += tap * scratch[row - step, column]
-            if row + step < height:
-                for column in range(width):
-                    line[column] += tap * scratch[row + step, column]
-        for column in range(width):
-            out[row, column] = line[column]
+            left = padded[radius - step : radius - step + width]
+            right = padded[radius + step : radius + step + width]
+            _add_pair(line, left, right, taps[step])
+    outside, line = np.zeros(width), np.empty(width)
+    for row in range(height):
+        line[:] = taps[0] * scratch[row]
+        for step in range(1, radius + 1):
+            above = scratch[row - step] if row >= step else outside
+            below = scratch[row + step] if row + step < height else outside
+            _add_pair(line, above, below, taps[step])
+        out[row] = line
 
 
 @kernel
@@ -101,7 +92,8 @@ def quartic_density(
 
     The kernel is ``3 / (pi r^2) (1 - d^2 / r^2)^2`` for a distance ``d < r`` from the point to the
     cell's centre, times the cell's area: a point adds about its weight in total. Points off the
-    raster reach in; points that are NaN or infinite are passed over.
+    raster reach in; points that are NaN or infinite are passed over. On rasters larger than the
+    processor's cache, points in spatial order take a third of the time.
 
     Parameters
     ----------
@@ -126,6 +118,7 @@ def quartic_density(
     reach = radius / cell_size
     scale = 3.0 / (np.pi * reach * reach)
     shrink = 1.0 / (reach * reach)
+    profile = np.empty(2 * int(reach) + 2)
     for point in range(easting.size):
         # In cells, with whole numbers at the cells' centres.
         column_at = (easting[point] - west) / cell_size - 0.5
@@ -134,13 +127,17 @@ def quartic_density(
             continue
         first_row = max(0, int(np.ceil(row_at - reach)))
         last_row = min(height - 1, int(np.floor(row_at + reach)))
+        first = max(0, int(np.ceil(column_at - reach)))
+        behind = max(first, min(width, int(np.floor(column_at + reach)) + 1))
+        # The columns' part is common to all rows: kept, it lets the inner loop run in vectors.
+        across = profile[: behind - first]
+        for column in range(across.size):
+            step = first + column - column_at
+            across[column] = 1.0 - step * step * shrink
         peak = weight[point] * scale
         for row in range(first_row, last_row + 1):
-            down = (row - row_at) * (row - row_at)
-            half = np.sqrt(max(reach * reach - down, 0.0))
-            first = max(0, int(np.ceil(column_at - half)))
-            last = min(width - 1, int(np.floor(column_at + half)))
-            for column in range(first, last + 1):
-                across = column - column_at
-                rest = max(1.0 - (down + across * across) * shrink, 0.0)
-                out[row, column] += peak * rest * rest
+            down = (row - row_at) * (row - row_at) * shrink
+            line = out[row, first:behind]
+            for column in range(across.size):
+                rest = max(across[column] - down, 0.0)
+                line[column] += peak * rest * rest

@@ -8,6 +8,7 @@ tried for each cell. No feature is rasterized and nothing is approximated.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -18,19 +19,25 @@ from evenbeat.core.kernels.flags import kernel
 Floats = npt.NDArray[np.floating[Any]]
 Integers = npt.NDArray[np.integer[Any]]
 
-_LEAF = 16  # edge of the tiles in which each candidate is tried for each cell
+_LEAF = 24  # edge of the tiles in which each candidate is tried for each cell
 _SLACK = 1.0 + 1e-9  # keeps what rounding would otherwise take for a hair too far
+
+
+@kernel
+def _is_finite(x0: float, y0: float, x1: float, y1: float) -> bool:
+    """Return whether both ends of a piece have a position."""
+    return math.isfinite(x0) and math.isfinite(y0) and math.isfinite(x1) and math.isfinite(y1)
 
 
 @kernel
 def _to_cells(
     x0: Floats, y0: Floats, x1: Floats, y1: Floats, west: float, north: float, cell_size: float
 ) -> Floats:
-    """Return finite segments as start, run and inverse squared length, in cells between centres."""
+    """Return finite segments as start, run and inverse squared length, in steps of centres."""
     segments = np.empty((5, x0.size))
     kept = 0
     for item in range(x0.size):
-        if not np.isfinite(x0[item] + y0[item] + x1[item] + y1[item]):
+        if not _is_finite(x0[item], y0[item], x1[item], y1[item]):
             continue
         run_x = (x1[item] - x0[item]) / cell_size
         run_y = (y0[item] - y1[item]) / cell_size
@@ -87,22 +94,31 @@ def _keep_candidates(
 
 
 @kernel
-def _fill_row(segments: Floats, item: int, row: int, first_column: int, squared: Floats) -> None:
-    """Lower the squared distances of a row of cells to those from one segment."""
-    off_x, off_y = first_column - segments[0, item], row - segments[1, item]
-    inverse = segments[4, item]
-    if inverse == 0.0:
-        down = off_y * off_y
-        for column in range(squared.size):
+def _lower_to_point(off_x: float, off_y: float, squared: Floats) -> None:
+    """Lower a tile's squared distances to those from a point, given its first cell's offset."""
+    across = np.empty(squared.shape[1])
+    for column in range(across.size):
+        across[column] = (off_x + column) * (off_x + column)
+    for row in range(squared.shape[0]):
+        down = (off_y + row) * (off_y + row)
+        line = squared[row]
+        for column in range(across.size):
+            line[column] = min(line[column], across[column] + down)
+
+
+@kernel
+def _lower_to_segment(
+    off_x: float, off_y: float, run_x: float, run_y: float, inverse: float, squared: Floats
+) -> None:
+    """Lower a tile's squared distances to those from a segment, given its first cell's offset."""
+    for row in range(squared.shape[0]):
+        down = off_y + row
+        line = squared[row]
+        for column in range(line.size):
             across = off_x + column
-            squared[column] = min(squared[column], across * across + down)
-        return
-    run_x, run_y = segments[2, item], segments[3, item]
-    for column in range(squared.size):
-        across = off_x + column
-        along = min(max((across * run_x + off_y * run_y) * inverse, 0.0), 1.0)
-        gap_x, gap_y = across - along * run_x, off_y - along * run_y
-        squared[column] = min(squared[column], gap_x * gap_x + gap_y * gap_y)
+            along = min(max((across * run_x + down * run_y) * inverse, 0.0), 1.0)
+            gap_x, gap_y = across - along * run_x, down - along * run_y
+            line[column] = min(line[column], gap_x * gap_x + gap_y * gap_y)
 
 
 @kernel
@@ -110,13 +126,18 @@ def _fill_tile(
     segments: Floats, candidates: Integers, tile: Integers, cell_size: float, out: Floats
 ) -> None:
     """Write the distances of a tile's cells to the nearest of its candidates."""
-    squared = np.empty(tile[3] - tile[2])
-    for row in range(tile[0], tile[1]):
-        squared[:] = np.inf
-        for item in candidates:
-            _fill_row(segments, item, row, tile[2], squared)
-        for column in range(squared.size):
-            out[row, tile[2] + column] = np.sqrt(squared[column]) * cell_size
+    squared = np.full((tile[1] - tile[0], tile[3] - tile[2]), np.inf)
+    for item in candidates:
+        off_x, off_y = tile[2] - segments[0, item], tile[0] - segments[1, item]
+        run_x, run_y, inverse = segments[2, item], segments[3, item], segments[4, item]
+        if inverse == 0.0:
+            _lower_to_point(off_x, off_y, squared)
+        else:
+            _lower_to_segment(off_x, off_y, run_x, run_y, inverse, squared)
+    for row in range(squared.shape[0]):
+        line = out[tile[0] + row, tile[2] : tile[3]]
+        for column in range(line.size):
+            line[column] = np.sqrt(squared[row, column]) * cell_size
 
 
 @kernel
@@ -144,7 +165,7 @@ def _fill_nearest(segments: Floats, cell_size: float, out: Floats) -> None:
             pool = grown
         behind = _keep_candidates(segments, pool, near, begin, end, tile)
         height, width = tile[1] - tile[0], tile[3] - tile[2]
-        if behind - end == 1 or max(height, width) <= _LEAF:
+        if max(height, width) <= _LEAF:
             _fill_tile(segments, pool[end:behind], tile, cell_size, out)
             continue
         row_cut, column_cut = tile[0] + (height + 1) // 2, tile[2] + (width + 1) // 2

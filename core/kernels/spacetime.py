@@ -11,11 +11,12 @@ from evenbeat.core.kernels.flags import exact_kernel
 
 Floats = npt.NDArray[np.floating[Any]]
 Integers = npt.NDArray[np.integer[Any]]
+Numbers = npt.NDArray[np.floating[Any] | np.integer[Any]]
 
 
 @exact_kernel
 def count_space_time(
-    row: Integers, column: Integers, shift_index: Integers, weight: Floats, out: Floats
+    row: Integers, column: Integers, shift_index: Integers, weight: Numbers, out: Numbers
 ) -> int:
     """Add incidents to a cube of shifts and cells.
 
@@ -28,7 +29,8 @@ def count_space_time(
     weight
         Weight of each incident, shape ``(n,)``.
     out
-        Sums, shape ``(shift, y, x)``; added to. float32 counts exactly up to 16,777,216.
+        Sums, shape ``(shift, y, x)``; added to. float32 counts exactly up to 16,777,216. uint16
+        needs half of that memory and takes whole weights up to 65,535 a cell, which is not checked.
 
     Returns
     -------
