@@ -1,0 +1,136 @@
+"""From a published raster to tile pixels and single values."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import rasterio
+from pyproj import Transformer
+from rasterio.windows import Window
+from rio_tiler.errors import TileOutsideBounds
+from rio_tiler.io import Reader
+
+from evenbeat.core.store.manifest import AreaClass
+from evenbeat.tile_server.pictures import pixels
+from evenbeat.tile_server.published import Found
+from evenbeat.tile_server.styles import NO_DATA, classify
+
+TILE_SIZE = 256
+# A folder is never listed, and only GeoTIFF is opened: neither side files nor other drivers.
+_ENVIRONMENT = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "GDAL_PAM_ENABLED": "NO"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a raster.
+
+    ``value`` is None outside the jurisdiction; ``share`` is the smallest published class that
+    holds the cell, None below all of them; ``ring`` is its outline in longitude and latitude.
+    """
+
+    value: float | None
+    share: float | None
+    ring: list[list[float]] | None
+
+
+def tile_pixels(found: Found, zoom: int, column: int, row: int) -> bytes | None:
+    """Return the pixel part of a Web Mercator tile, None where the tile holds no data.
+
+    Values are taken from the nearest cell, so a picture shows cells and nothing in between.
+    """
+    raster = found.raster
+    return _tile_pixels(found.path, raster.sha256, raster.classes, zoom, column, row)
+
+
+@lru_cache(maxsize=4096)
+def _tile_pixels(
+    path: Path, sha256: str, classes: tuple[AreaClass, ...], zoom: int, column: int, row: int
+) -> bytes | None:
+    """Do the work of ``tile_pixels``; a raster never changes, so the answer can be kept."""
+    try:
+        with rasterio.Env(**_ENVIRONMENT), Reader(str(path)) as reader:
+            image = reader.tile(
+                column, row, zoom, tilesize=TILE_SIZE,
+                resampling_method="nearest", reproject_method="nearest",
+            )  # fmt: skip
+    except TileOutsideBounds:
+        return None
+    values = image.array[0]
+    known = ~np.ma.getmaskarray(values) & np.isfinite(values.data)
+    index = classify(values.data, known, classes)
+    return pixels(index) if (index != NO_DATA).any() else None
+
+
+def cell_at(found: Found, longitude: float, latitude: float) -> Cell:
+    """Return the cell that holds a point; the value is exactly the published one."""
+    grid = found.grid
+    easting, northing = _to_grid(grid.crs).transform(longitude, latitude)
+    west, _, _, north = grid.bounds
+    height, width = grid.shape
+    if not (math.isfinite(easting) and math.isfinite(northing)):
+        return Cell(None, None, None)
+    column, row = (math.floor((easting - west) / grid.cell_size),
+                   math.floor((north - northing) / grid.cell_size))  # fmt: skip
+    if not (0 <= column < width and 0 <= row < height):
+        return Cell(None, None, None)
+    with (
+        rasterio.Env(**_ENVIRONMENT),
+        rasterio.open(found.path, driver="GTiff") as source,
+    ):
+        value = float(source.read(1, window=Window(column, row, 1, 1))[0, 0])
+    if not math.isfinite(value):
+        return Cell(None, None, None)
+    held = [entry.share for entry in found.raster.classes
+            if entry.value is not None and value >= entry.value]  # fmt: skip
+    return Cell(value, min(held, default=None), _ring(found, row, column))
+
+
+def describe_cell(found: Found, cell: Cell) -> dict[str, Any]:
+    """Return a cell's value with what helps to judge it, in figures and in words."""
+    if cell.value is None:
+        return {"inside": False, "words": "Outside the area that is covered."}
+    average = found.raster.total / found.grid.cells_inside
+    times = cell.value / average if average > 0 else None
+    per = 1 / cell.value if found.layer.crime_type is not None and cell.value > 0 else None
+    held = f"in the highest {cell.share * 100:g} % of the area" if cell.share else (
+        "not in the highest classes")  # fmt: skip
+    words = [f"This cell is {held}."]
+    if per is not None:
+        name = str(found.layer.crime_type).replace("_", " ")
+        often = (f"one reported incident in about {_plain(per)} such shifts" if per > 1.05
+                 else f"about {cell.value:.1f} reported incidents in such a shift")  # fmt: skip
+        words.append(f"Expected here ({name}): {often}.")
+    if times is not None:
+        words.append(f"That is {times:.1f} times the average cell.")
+    return {
+        "inside": True, "value": cell.value, "units": found.layer.units,
+        "area_share": cell.share, "times_average": times, "shifts_per_incident": per,
+        "words": " ".join(words), "cell": {"type": "Polygon", "coordinates": [cell.ring]},
+    }  # fmt: skip
+
+
+def _plain(number: float) -> str:
+    """Return a number with two significant digits, written out."""
+    digits = max(0, math.floor(math.log10(number)) - 1)
+    return f"{round(number, -digits):,.0f}"
+
+
+def _ring(found: Found, row: int, column: int) -> list[list[float]]:
+    size, (west, _, _, north) = found.grid.cell_size, found.grid.bounds
+    left, top = west + column * size, north - row * size
+    eastings = [left, left + size, left + size, left, left]
+    northings = [top - size, top - size, top, top, top - size]
+    longitudes, latitudes = _to_grid(found.grid.crs).transform(
+        eastings, northings, direction="INVERSE"
+    )
+    return [[round(lon, 7), round(lat, 7)] for lon, lat in zip(longitudes, latitudes, strict=True)]
+
+
+@lru_cache(maxsize=16)
+def _to_grid(crs: str) -> Transformer:
+    return Transformer.from_crs("EPSG:4326", crs, always_xy=True)
