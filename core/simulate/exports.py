@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from evenbeat.core.simulate.dirt import DirtCount, Export, soil
+from evenbeat.core.simulate.dirt import DirtCount, soil
+from evenbeat.core.simulate.dirt_kinds import Export
 from evenbeat.core.simulate.frame import random_stream
 from evenbeat.core.simulate.tables import (
     DATASOURCE,

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-import gzip
 import json
 from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from evenbeat.core.errors import InputError
 from evenbeat.core.progress import Progress, silent
 from evenbeat.core.simulate import tables
 from evenbeat.core.simulate.exports import STYLES, write_gunfire_file, write_incident_files
-from evenbeat.core.simulate.frame import random_stream
+from evenbeat.core.simulate.ping_files import write_pings
 from evenbeat.core.simulate.settings_file import write_settings
 from evenbeat.core.simulate.texts import TimeStyle
 from evenbeat.core.store.vectors import write_geopackage
@@ -28,9 +26,6 @@ if TYPE_CHECKING:
     from evenbeat.core.simulate.city import City
 
 _POINT_CATEGORIES = ("bar", "liquor_outlet", "grocery", "gas_station", "school")
-_LARGEST_CSV_PINGS = 600_000
-_SLIDES: dict[str, float] = {"lost_signal": 0.004, "duplicate": 0.002, "zero_coordinates": 0.001,
-                             "inaccurate": 0.004, "jump": 0.0005}  # fmt: skip
 
 
 def write_agency_files(
@@ -71,7 +66,7 @@ def write_agency_files(
     written += _write_places(city, folder)
     written += _write_days(city, folder)
     progress("writing vehicle locations", 0.6)
-    ping_path, ping_facts = _write_pings(city, folder, dirt=dirt)
+    ping_path, ping_facts = write_pings(city, folder, dirt=dirt)
     facts[ping_path.name] = ping_facts
     written += [ping_path, *_write_duty(city, folder)]
     progress("writing the truth", 0.9)
@@ -180,7 +175,7 @@ def _write_days(city: City, folder: Path) -> list[Path]:
 
 
 def _write_duty(city: City, folder: Path) -> list[Path]:
-    roster, activities = city.fleet.roster(), city.fleet.activities()
+    roster, activities = city.roster(), city.fleet.activities()
     for table, columns in ((roster, ("on_duty_from", "on_duty_to")),
                            (activities, ("started_at", "ended_at"))):  # fmt: skip
         for column in columns:
@@ -189,68 +184,6 @@ def _write_duty(city: City, folder: Path) -> list[Path]:
         _write_csv(roster, folder / "roster.csv"),
         _write_csv(activities, folder / "activities.csv"),
     ]
-
-
-def _write_pings(city: City, folder: Path, *, dirt: bool) -> tuple[Path, dict[str, Any]]:
-    """Write vehicle locations: zipped text, or Parquet when there are many."""
-    pings = city.fleet.pings(city.frame)
-    longitude, latitude = city.frame.to_degrees(pings.pop("easting"), pings.pop("northing"))
-    pings.insert(2, "longitude", longitude.round(6))
-    pings.insert(3, "latitude", latitude.round(6))
-    kinds: dict[str, dict[str, Any]] = {}
-    clean = len(pings)
-    if dirt:
-        pings, kinds = _soil_pings(pings, random_stream(city.seed, "dirt pings"))
-    facts = {"rows": len(pings), "rows_before_dirt": clean, "dirt": kinds}
-    if len(pings) > _LARGEST_CSV_PINGS:
-        path = folder / "avl_pings.parquet"
-        pings.to_parquet(path, index=False)
-        return path, facts
-    path = folder / "avl_pings.csv.gz"
-    pings["time"] = _iso_utc(pings["time"])
-    text = pings.to_csv(index=False, lineterminator="\n").encode()
-    path.write_bytes(gzip.compress(text, compresslevel=6, mtime=0))
-    return path, facts
-
-
-def _soil_pings(
-    pings: pd.DataFrame, rng: np.random.Generator
-) -> tuple[pd.DataFrame, dict[str, dict[str, Any]]]:
-    """Return pings with lost, repeated, misplaced and inaccurate fixes, and their numbers."""
-    size = len(pings)
-    order = rng.permutation(size)
-    rows: dict[str, Any] = {}
-    begin = 0
-    for name, share in _SLIDES.items():
-        count = max(1, round(share * size)) if size else 0
-        rows[name] = np.sort(order[begin : begin + count])
-        begin += count
-    pings.loc[rows["zero_coordinates"], ["longitude", "latitude"]] = 0.0
-    pings.loc[rows["inaccurate"], "accuracy_m"] = rng.uniform(
-        60, 400, len(rows["inaccurate"])
-    ).round(1)
-    pings.loc[rows["jump"], "longitude"] += rng.uniform(0.05, 0.2, len(rows["jump"]))
-    pings["longitude"] = pings["longitude"].round(6)
-    lost = _runs_of_one_unit(pings, rows["lost_signal"])
-    kept = np.setdiff1d(np.arange(size), lost)
-    twice = np.intersect1d(rows["duplicate"], kept)
-    final = np.sort(np.concatenate([kept, twice]))
-    effects = {"lost_signal": "gap", "duplicate": "drop", "zero_coordinates": "drop",
-               "inaccurate": "drop", "jump": "drop"}  # fmt: skip
-    left = {name: np.intersect1d(value, kept).size for name, value in rows.items()}
-    left["lost_signal"] = lost.size
-    kinds = {name: {"rows": int(left[name]), "effect": effects[name]} for name in effects}
-    return pings.iloc[final].reset_index(drop=True), kinds
-
-
-def _runs_of_one_unit(pings: pd.DataFrame, starts: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Return rows of the ten fixes of the same unit after each start: the signal is lost."""
-    codes = pings["unit_id"].astype("category").cat.codes.to_numpy()
-    order = np.lexsort((np.arange(len(pings)), codes))
-    place = np.empty(len(pings), dtype=np.int64)
-    place[order] = np.arange(len(pings))
-    run = np.unique((place[starts[::10]][:, None] + np.arange(10)).ravel())
-    return np.sort(order[run[run < len(pings)]])
 
 
 def _write_truth(city: City, folder: Path, facts: dict[str, dict[str, Any]]) -> list[Path]:
@@ -274,7 +207,7 @@ def _write_truth(city: City, folder: Path, facts: dict[str, dict[str, Any]]) -> 
     path.write_text(json.dumps(document, indent=1, sort_keys=True) + "\n", "utf-8")
     written = true.drop(columns=["nibrs", "ucr", "address", "modelled"])
     written.to_parquet(folder / "incidents.parquet", index=False)
-    paths = city.fleet.true_paths(city.frame).round({"easting": 2, "northing": 2, "time_s": 2})
+    paths = city.true_unit_paths().round({"easting": 2, "northing": 2, "time_s": 2})
     paths.to_parquet(folder / "unit_paths.parquet", index=False)
     return [path, folder / "incidents.parquet", folder / "unit_paths.parquet"]
 

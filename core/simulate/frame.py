@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 Floats = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.int64]
 
 
 def random_stream(seed: int, name: str) -> np.random.Generator:
@@ -95,7 +96,7 @@ class Frame:
         )
         return longitude, latitude
 
-    def table(self, columns: dict[str, Any], shapes_m: npt.ArrayLike) -> gpd.GeoDataFrame:
+    def table(self, columns: dict[str, Any], shapes_m: Any) -> gpd.GeoDataFrame:
         """Return a table with geometry in the CRS from shapes in local metres."""
         import geopandas as gpd
         import shapely

@@ -3,38 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 from scipy import ndimage
 from scipy.spatial import cKDTree
+from shapely.geometry import Point, Polygon
 
 from evenbeat.core.simulate.frame import Floats, random_stream
+from evenbeat.core.simulate.streets import (
+    ARTERIAL_SPACING_M,
+    Streets,
+    build_streets,
+    rectangles,
+    rotate,
+)
 
-if TYPE_CHECKING:
-    from shapely.geometry import Polygon
-
-ARTERIAL_SPACING_M = 800.0
-STREET_SPACING_M = (100.0, 200.0)
 ADDRESS_SPACING_M = 50.0
 RESIDENTS_PER_KM2 = 2_500.0
 _FIELD_CELL_M = 200.0
-
-
-@dataclass(frozen=True)
-class Streets:
-    """Straight street segments, in local metres; arrays of one length.
-
-    ``kind`` is 0 for local streets, 1 for arterials, 2 for diagonals; the segments of one street
-    have the same ``line``.
-    """
-
-    start: Floats
-    end: Floats
-    kind: npt.NDArray[np.int8]
-    line: npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -72,19 +61,13 @@ def build_geography(seed: int, size_km: float) -> Geography:
     """Lay out the city: everything that does not change with time."""
     boundary = _boundary(seed, size_km * 1000.0)
     angle = float(random_stream(seed, "angle").uniform(-0.2, 0.2))
-    streets = _streets(seed, boundary, angle, size_km * 1000.0)
+    streets = build_streets(seed, boundary, angle, size_km * 1000.0)
     parks = _parks(seed, boundary, angle)
     addresses, block_groups = _addresses(seed, boundary, angle, streets, parks, size_km * 1000.0)
     districts, district_of_address = _districts(seed, boundary, addresses)
     return Geography(
         boundary, angle, streets, parks, addresses, block_groups, districts, district_of_address
     )
-
-
-def rotate(points: Floats, angle: float) -> Floats:
-    """Return points of shape ``(n, 2)`` turned about the origin by an angle in radians."""
-    cosine, sine = np.cos(angle), np.sin(angle)
-    return points @ np.array([[cosine, sine], [-sine, cosine]])
 
 
 def smooth_field(
@@ -104,7 +87,7 @@ def smooth_field(
         [(north_m + half) / _FIELD_CELL_M - 0.5, (east_m + half) / _FIELD_CELL_M - 0.5]
     )
     values = ndimage.map_coordinates(total, where, order=1, mode="nearest")
-    return (values - values.mean()) / max(values.std(), 1e-9)
+    return np.asarray((values - values.mean()) / max(values.std(), 1e-9))
 
 
 def _boundary(seed: int, size_m: float) -> Polygon:
@@ -114,81 +97,15 @@ def _boundary(seed: int, size_m: float) -> Polygon:
     radius = np.ones_like(theta)
     for order, amplitude in ((2, 0.10), (3, 0.08), (5, 0.05), (9, 0.03), (17, 0.012)):
         radius += amplitude * np.cos(order * theta + rng.uniform(0, 2 * np.pi))
-    outline = shapely.polygons(
-        np.column_stack([radius * np.cos(theta) * 1.05, radius * np.sin(theta)])
-    )
+    ring = np.column_stack([radius * np.cos(theta) * 1.05, radius * np.sin(theta)])
     direction = rng.uniform(0, 2 * np.pi)
-    bay = shapely.Point(1.15 * np.cos(direction), 1.15 * np.sin(direction)).buffer(0.32)
-    outline = max(shapely.get_parts(outline.difference(bay)), key=lambda part: part.area)
+    bay = Point(1.15 * np.cos(direction), 1.15 * np.sin(direction)).buffer(0.32)
+    parts: list[Polygon] = list(shapely.get_parts(Polygon(ring).difference(bay)))
+    outline = max(parts, key=lambda part: part.area)
     west, south, east, north = outline.bounds
     scale = size_m / max(east - west, north - south)
     middle = np.array([(east + west) / 2, (north + south) / 2])
-    return shapely.transform(outline, lambda points: ((points - middle) * scale).round(1))
-
-
-def _streets(seed: int, boundary: Polygon, angle: float, size_m: float) -> Streets:
-    """Return local streets, arterials and diagonals, cut at the boundary."""
-    rng = random_stream(seed, "streets")
-    half_blocks = int(np.ceil(0.8 * size_m / ARTERIAL_SPACING_M)) + 1
-    reach = half_blocks * ARTERIAL_SPACING_M
-    starts, ends, kinds, lines = [], [], [], []
-    n_lines = 0
-    along = np.arange(-half_blocks, half_blocks) * ARTERIAL_SPACING_M
-    for axis, spacing in enumerate(STREET_SPACING_M):
-        across = np.arange(-reach, reach + 1, spacing)
-        line, begin = np.meshgrid(np.arange(across.size), along, indexing="ij")
-        position = across[line.ravel()]
-        first = np.column_stack([position, begin.ravel()])
-        last = np.column_stack([position, begin.ravel() + ARTERIAL_SPACING_M])
-        arterial = np.abs(position % ARTERIAL_SPACING_M) < 1e-6
-        keep = arterial | (rng.random(position.size) < 0.88)
-        order = slice(None) if axis == 0 else slice(None, None, -1)
-        starts.append(first[keep][:, order])
-        ends.append(last[keep][:, order])
-        kinds.append(arterial[keep].astype(np.int8))
-        lines.append(line.ravel()[keep] + n_lines)
-        n_lines += across.size
-    for slope in (
-        rng.uniform(0.45, 0.85, 2 + int(size_m > 15_000)) * (1, -1, 1)[: 2 + int(size_m > 15_000)]
-    ):
-        direction = np.array([np.cos(slope), np.sin(slope)])
-        centre = rng.uniform(-0.15, 0.15, 2) * size_m
-        starts.append([centre - reach * 1.5 * direction])
-        ends.append([centre + reach * 1.5 * direction])
-        kinds.append([2])
-        lines.append([n_lines])
-        n_lines += 1
-    return _cut(
-        boundary, rotate(np.concatenate(starts), angle), rotate(np.concatenate(ends), angle),
-        np.concatenate(kinds).astype(np.int8), np.concatenate(lines).astype(np.int32),
-    )  # fmt: skip
-
-
-def _cut(
-    boundary: Polygon, start: Floats, end: Floats, kind: npt.NDArray[np.int8],
-    line: npt.NDArray[np.int32],
-) -> Streets:  # fmt: skip
-    """Return the parts of segments that lie inside the boundary."""
-    shapely.prepare(boundary)
-    shapes = shapely.linestrings(np.stack([start, end], axis=1))
-    near = shapely.intersects(boundary, shapes)
-    shapes, kind, line = shapes[near], kind[near], line[near]
-    crossing = ~shapely.contains_properly(boundary, shapes)
-    shapes[crossing] = shapely.intersection(shapes[crossing], boundary)
-    parts, index = shapely.get_parts(shapes, return_index=True)
-    long_enough = (shapely.get_type_id(parts) == 1) & (shapely.length(parts) >= 30.0)
-    parts, index = parts[long_enough], index[long_enough]
-    ends = shapely.get_coordinates(parts).reshape(-1, 2, 2).round(2)
-    return Streets(ends[:, 0], ends[:, 1], kind[index], line[index])
-
-
-def rectangles(centre: Floats, width: Floats, depth: Floats, angle: float) -> npt.NDArray[Any]:
-    """Return rectangles turned with the street grid, centred on points of shape ``(n, 2)``."""
-    corner = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) / 2
-    sides = np.stack([width, depth], axis=1)
-    local = (corner[None] * sides[:, None]).reshape(-1, 2)
-    turned = rotate(local, angle).reshape(-1, 4, 2) + centre[:, None]
-    return np.asarray(shapely.polygons(turned), dtype=object)
+    return Polygon(((shapely.get_coordinates(outline.exterior) - middle) * scale).round(1))
 
 
 def _parks(seed: int, boundary: Polygon, angle: float) -> npt.NDArray[Any]:
@@ -265,7 +182,7 @@ def _block_groups(
     """Return the block group of each address, and the polygons between the arterials."""
     block = np.floor(rotate(points, -angle) / ARTERIAL_SPACING_M).astype(np.int64)
     corners, group = np.unique(block, axis=0, return_inverse=True)
-    centre = rotate((corners + 0.5) * ARTERIAL_SPACING_M, angle)
+    centre = rotate(np.asarray((corners + 0.5) * ARTERIAL_SPACING_M, float), angle)
     side = np.full(len(corners), ARTERIAL_SPACING_M)
     shapes = shapely.intersection(rectangles(centre, side, side, angle), boundary)
     return group.reshape(-1).astype(np.int32), np.asarray(shapes, dtype=object)

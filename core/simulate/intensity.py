@@ -9,15 +9,14 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from evenbeat.core.simulate.frame import Floats
+from evenbeat.core.simulate.frame import Floats, Indices
 from evenbeat.core.simulate.geography import Geography
-from evenbeat.core.simulate.process import (
+from evenbeat.core.simulate.near_repeats import (
     REPEAT_LAST_DAY,
-    CrimeProcess,
-    Indices,
     near_repeat_kernel,
     repeat_lag_shares,
 )
+from evenbeat.core.simulate.process import CrimeProcess
 
 _CHUNK = 100_000
 
@@ -33,7 +32,7 @@ class CellMap:
         """Return the weights of addresses added up by cell."""
         cell = self.cell[address]
         on = cell >= 0
-        return np.bincount(cell[on], weight[on], minlength=self.n_cells)
+        return np.asarray(np.bincount(cell[on], weight[on], minlength=self.n_cells), dtype=float)
 
 
 def background_counts(

@@ -13,7 +13,8 @@ from scipy.spatial import cKDTree
 
 from evenbeat.core.simulate.conditions import HOUR_S, Hours
 from evenbeat.core.simulate.frame import Floats, random_stream
-from evenbeat.core.simulate.geography import Geography, points_inside, rectangles
+from evenbeat.core.simulate.geography import Geography, points_inside
+from evenbeat.core.simulate.streets import rectangles
 
 if TYPE_CHECKING:
     from shapely.geometry import Polygon
@@ -51,7 +52,8 @@ class Places:
 
     def always(self, hours: Hours) -> npt.NDArray[np.bool_]:
         """Return which places were there during all simulated hours."""
-        return (self.opened_s <= hours.starts_s[0]) & (self.closed_s >= hours.starts_s[-1] + HOUR_S)
+        opened = self.opened_s <= hours.starts_s[0]
+        return np.asarray(opened & (self.closed_s >= hours.starts_s[-1] + HOUR_S))
 
 
 def simulate_places(seed: int, ground: Geography, hours: Hours) -> Places:
@@ -73,12 +75,12 @@ def simulate_places(seed: int, ground: Geography, hours: Hours) -> Places:
             parts.append((category, np.asarray(shapely.points(points), dtype=object)))
     parts.append(("park", ground.parks))
     parts.append(("railway", _rail_lines(seed, ground.boundary)))
-    category = np.concatenate([np.full(len(shapes), name) for name, shapes in parts])
+    categories = np.concatenate([np.full(len(shapes), name) for name, shapes in parts])
     shape = np.concatenate([shapes for _, shapes in parts])
     centre = shapely.get_coordinates(shapely.centroid(shape))
-    opened, closed, dated = _dates(seed, category, hours)
-    component = np.array([CATEGORIES.get(name, (0, 0, ""))[2] for name in category])
-    return Places(category, shape, centre[:, 0], centre[:, 1], opened, closed, dated, component)
+    opened, closed, dated = _dates(seed, categories, hours)
+    component = np.array([CATEGORIES.get(name, (0, 0, ""))[2] for name in categories])
+    return Places(categories, shape, centre[:, 0], centre[:, 1], opened, closed, dated, component)
 
 
 def _attraction(category: str, ground: Geography) -> Floats:
@@ -176,7 +178,7 @@ def _nearness(points: Floats, east_m: Floats, north_m: Floats) -> Floats:
 
     def cell(east: Floats, north: Floats) -> npt.NDArray[np.int64]:
         row, column = (north - south) // _LATTICE_M, (east - west) // _LATTICE_M
-        return (row * shape[1] + column).astype(np.int64)
+        return np.asarray(row * shape[1] + column, dtype=np.int64)
 
     counts = np.bincount(cell(points[:, 0], points[:, 1]), minlength=shape[0] * shape[1])
     smooth = ndimage.gaussian_filter(

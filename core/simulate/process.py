@@ -16,28 +16,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from evenbeat.core.simulate.conditions import BURN_IN_DAYS, HOUR_S, Events, Hours
-from evenbeat.core.simulate.frame import Floats, random_stream
+from evenbeat.core.simulate.conditions import HOUR_S, Events, Hours
+from evenbeat.core.simulate.frame import Floats, Indices, random_stream
 from evenbeat.core.simulate.geography import Geography, smooth_field
 from evenbeat.core.simulate.places import Places, neighbourhood
 from evenbeat.core.simulate.profiles import CrimeProfile
 
-REPEAT_REACH_M = 100.0
-REPEAT_DECAY_DAYS = 7.0
-REPEAT_LAST_DAY = BURN_IN_DAYS
 _EVENT_REACH_M = 300.0
 _DATED_PLACE_REACH_M = 120.0
 _DATED_PLACE_FACTOR = 3.0
 _BEFORE_EVENT_S, _AFTER_EVENT_S = HOUR_S, 2 * HOUR_S
-
-Indices = npt.NDArray[np.int64]
-
-
-def repeat_lag_shares() -> Floats:
-    """Return the share of triggered incidents by local days after their cause, 0 to 28."""
-    lag = np.arange(REPEAT_LAST_DAY + 1)
-    share = np.where(lag > 0, np.exp(-(lag - 1) / REPEAT_DECAY_DAYS), 0.0)
-    return np.asarray(share / share.sum())
 
 
 @dataclass(frozen=True)
@@ -107,7 +95,7 @@ class CrimeProcess:
     def spatial(self, component: str) -> Floats:
         """Return the share of a component's incidents at each address."""
         weight = self.exposure[component] * self.factor
-        return weight / weight.sum()
+        return np.asarray(weight / weight.sum())
 
     def local_rates(
         self, start_s: float = -np.inf, end_s: float = np.inf
@@ -185,91 +173,3 @@ def _weekend_factor(profile: CrimeProfile, hours: Hours) -> Floats:
     factor = np.where(~night & (weekday >= 5), profile.weekend_day, factor)
     mean = (16 * profile.weekend_night + 32 * profile.weekend_day + 120) / 168
     return np.asarray(factor / mean)
-
-
-@dataclass(frozen=True)
-class Happenings:
-    """True incidents of one type: arrays of one length, in no order."""
-
-    address: Indices
-    hour: Indices
-    second: Indices
-    generation: Indices
-
-    def __len__(self) -> int:
-        return self.address.size
-
-
-def draw_happenings(seed: int, process: CrimeProcess, ground: Geography) -> Happenings:
-    """Draw a whole history from the process, generation after generation."""
-    rng = random_stream(seed, f"happenings {process.profile.crime_type}")
-    address, hour = _draw_background(rng, process)
-    generations = [(address, hour)]
-    while generations[-1][0].size:
-        generations.append(_draw_triggered(rng, process, ground, *generations[-1]))
-    sizes = [part[0].size for part in generations]
-    total = sum(sizes)
-    return Happenings(
-        np.concatenate([part[0] for part in generations]),
-        np.concatenate([part[1] for part in generations]),
-        rng.integers(0, HOUR_S, total),
-        np.repeat(np.arange(len(sizes)), sizes),
-    )
-
-
-def _pick(rng: np.random.Generator, weight: Floats, count: int) -> Indices:
-    """Return indices drawn in proportion to weights."""
-    cumulative = np.cumsum(weight)
-    found = np.searchsorted(cumulative, rng.random(count) * cumulative[-1], side="right")
-    return np.minimum(found, weight.size - 1).astype(np.int64)
-
-
-def _draw_background(rng: np.random.Generator, process: CrimeProcess) -> tuple[Indices, Indices]:
-    addresses, hours = [], []
-    for component, rate in process.hourly.items():
-        count = int(rng.poisson(rate.sum()))
-        addresses.append(_pick(rng, process.spatial(component), count))
-        hours.append(_pick(rng, rate, count))
-    for source, hour, rate in process.local_rates():
-        count = int(rng.poisson(rate.sum()))
-        if count:
-            chosen = _pick(rng, process.local.weight[source], count)
-            addresses.append(process.local.address[source][chosen])
-            hours.append(hour[_pick(rng, rate, count)])
-    return np.concatenate(addresses), np.concatenate(hours)
-
-
-def _draw_triggered(
-    rng: np.random.Generator, process: CrimeProcess, ground: Geography, address: Indices,
-    hour: Indices,
-) -> tuple[Indices, Indices]:  # fmt: skip
-    """Return the addresses and hours of the incidents that some incidents trigger."""
-    count = rng.poisson(process.profile.branching, address.size)
-    origin = np.repeat(address, count)
-    day = np.repeat(process.hours.day[hour], count)
-    day = day + _pick(rng, repeat_lag_shares(), origin.size)
-    known = day < process.hours.n_days
-    origin, day = origin[known], day[known]
-    cumulative = np.cumsum(process.hour_share)
-    when = np.searchsorted(cumulative, day + rng.random(day.size), side="right")
-    when = np.minimum(when, len(process.hours) - 1).astype(np.int64)
-    return _near(rng, ground, origin), when
-
-
-def _near(rng: np.random.Generator, ground: Geography, origin: Indices) -> Indices:
-    """Return one address near each origin."""
-    found = np.empty_like(origin)
-    for begin in range(0, origin.size, 50_000):
-        part = origin[begin : begin + 50_000]
-        index, weight = near_repeat_kernel(ground, part)
-        cumulative = np.cumsum(weight, axis=1)
-        draw = rng.random((part.size, 1)) * cumulative[:, -1:]
-        column = np.minimum((cumulative <= draw).sum(axis=1), index.shape[1] - 1)
-        found[begin : begin + 50_000] = index[np.arange(part.size), column]
-    return found
-
-
-def near_repeat_kernel(ground: Geography, origin: Indices) -> tuple[Indices, Floats]:
-    """Return the addresses around origins and the shares of triggered incidents at each."""
-    address = ground.addresses
-    return neighbourhood(ground, address.east_m[origin], address.north_m[origin], REPEAT_REACH_M)

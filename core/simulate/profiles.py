@@ -32,7 +32,7 @@ _HOUR_SHAPES: dict[str, tuple[int, ...]] = {
 }  # fmt: skip
 
 _TILTS: dict[str, tuple[tuple[tuple[int, ...], float], ...]] = {
-    "nightlife": ((tuple(range(20, 24)) + (0, 1, 2, 3), 2.2), (tuple(range(5, 16)), 0.5)),
+    "nightlife": (((20, 21, 22, 23, 0, 1, 2, 3), 2.2), (tuple(range(5, 16)), 0.5)),
     "commerce": ((tuple(range(10, 20)), 1.5), (tuple(range(7)), 0.4)),
     "transit": (((6, 7, 8, 15, 16, 17, 18), 1.6), ((1, 2, 3, 4), 0.4)),
 }
@@ -74,7 +74,7 @@ class CrimeProfile:
         shape = np.asarray(_HOUR_SHAPES[self.hours], dtype=float)
         for hours, factor in _TILTS.get(component, ()):
             shape[list(hours)] *= factor
-        return shape / shape.mean()
+        return np.asarray(shape / shape.mean())
 
 
 def _loads(*shares: float) -> dict[str, float]:

@@ -9,12 +9,13 @@ import pandas as pd
 from evenbeat.core.simulate.conditions import BURN_IN_DAYS, Hours, stamps_of
 from evenbeat.core.simulate.frame import Floats, Frame, random_stream
 from evenbeat.core.simulate.geography import Geography
-from evenbeat.core.simulate.process import Happenings
+from evenbeat.core.simulate.happenings import Happenings
 from evenbeat.core.simulate.profiles import PROFILES, CrimeProfile
 
 _LONGEST_WINDOW_S = 21 * 86_400
 _LONGEST_LAG_S = 90 * 86_400
 _HEAPED_SHARE = 0.15
+_KINDS = ("reported", "discovered", "sensor")
 PERIODS = ("before", "history", "future")
 
 
@@ -47,7 +48,7 @@ def record_incidents(
         table[column] = stamps_of(table.pop(f"{name}_s").to_numpy())
     edges = [BURN_IN_DAYS, BURN_IN_DAYS + history_days]
     period = np.digitize(table["day"].to_numpy(), edges)
-    table["period"] = pd.Categorical.from_codes(period, list(PERIODS))
+    table["period"] = pd.Categorical.from_codes(period.tolist(), pd.Index(PERIODS))
     return table
 
 
@@ -79,7 +80,7 @@ def _record_type(seed: int, profile: CrimeProfile, found: Happenings, hours: Hou
             "occurred_to_s": end,
             "reported_s": reported,
             "last_updated_s": reported + rng.integers(60, 28_800, count) * 60,
-            "source_kind": pd.Categorical.from_codes(kind, ["reported", "discovered", "sensor"]),
+            "source_kind": pd.Categorical.from_codes(kind.tolist(), pd.Index(_KINDS)),
             "arrest": rng.random(count) < profile.arrest_share,
             "nibrs": pd.Categorical(nibrs),
             "ucr": pd.Categorical(_ucr(rng, profile, count)),

@@ -15,8 +15,8 @@ from evenbeat.core.policy.features import category_of
 from evenbeat.core.shifts import Shift
 from evenbeat.core.simulate.conditions import BURN_IN_DAYS, seconds_of, stamps_of
 from evenbeat.core.simulate.frame import Floats, random_stream
-from evenbeat.core.simulate.geography import Streets
 from evenbeat.core.simulate.places import ALWAYS_S, FOREVER_S
+from evenbeat.core.simulate.streets import Streets
 
 if TYPE_CHECKING:
     import geopandas as gpd

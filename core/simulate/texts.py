@@ -36,12 +36,10 @@ class TimeStyle:
         local = self.local(times)
         text = _iso(local)
         if self.kind == "us_local":
-            text = text.str[5:7] + "/" + text.str[8:10] + "/" + text.str[:4] + " " + text.str[11:16]
-            return text
+            return text.str[5:7] + "/" + text.str[8:10] + "/" + text.str[:4] + " " + text.str[11:16]
         offset = local - times.dt.tz_convert("UTC").dt.tz_localize(None)
-        return text + (offset.dt.total_seconds() // 60).astype("int64").map(_offset_text).astype(
-            "str"
-        )
+        minutes = (offset.dt.total_seconds() // 60).astype("int64")
+        return text + minutes.map(_offset_text).astype("str")
 
     def write_date(self, times: pd.Series[pd.Timestamp]) -> pd.Series[str]:
         """Return the texts of the local dates alone."""
@@ -62,13 +60,18 @@ class TimeStyle:
         found: dict[str, list[tuple[pd.Timestamp, str]]] = {
             "nonexistent_local_time": [], "ambiguous_local_time": [],
         }  # fmt: skip
-        minutes = pd.Series(pd.date_range(first, last + pd.Timedelta(days=1), freq="30min"))
-        for name, option in (("nonexistent_local_time", "nonexistent"),
-                             ("ambiguous_local_time", "ambiguous")):  # fmt: skip
-            other = {"nonexistent": "shift_forward", "ambiguous": np.ones(len(minutes), bool)}
-            other[option] = "NaT"
-            strange = minutes[minutes.dt.tz_localize(self.timezone, **other).isna()]
-            for moment in strange[strange.dt.minute == 30]:
+        half_hours = pd.Series(pd.date_range(first, last + pd.Timedelta(days=1), freq="30min"))
+        first_time = np.ones(len(half_hours), dtype=bool)
+        skipped = half_hours.dt.tz_localize(self.timezone, nonexistent="NaT", ambiguous=first_time)
+        repeated = half_hours.dt.tz_localize(
+            self.timezone, nonexistent="shift_forward", ambiguous="NaT"
+        )
+        for name, mapped in (
+            ("nonexistent_local_time", skipped),
+            ("ambiguous_local_time", repeated),
+        ):
+            strange = half_hours[mapped.isna() & (half_hours.dt.minute == 30)]
+            for moment in strange:
                 found[name].append((moment.normalize(), moment.strftime("%m/%d/%Y %H:%M")))
         return found
 
