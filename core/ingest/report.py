@@ -6,7 +6,7 @@ from evenbeat.core.ingest.reasons import DROPS, REPAIRS
 from evenbeat.core.ingest.tally import IngestReport, Tally
 from evenbeat.core.policy.susceptibility import LIMIT
 
-_MAX_LINES = 12
+_MAX_LINES = 25
 
 
 def render_report(report: IngestReport) -> str:
@@ -27,7 +27,11 @@ def render_report(report: IngestReport) -> str:
     ]
     lines += _tallies("Dropped", report.dropped, DROPS)
     lines += _tallies("Mended", report.repaired, REPAIRS)
-    lines += _counts("Rows of refused classes", report.refused_classes)
+    refused = {
+        f"{group}: {report.refused_reasons.get(group, 'never modelled')}": count
+        for group, count in report.refused_classes.items()
+    }
+    lines += _counts("Rows of classes that are never modelled", refused)
     lines += _counts("Rows of unknown class codes", report.unknown_classes)
     lines += _susceptibility(report)
     if report.columns:

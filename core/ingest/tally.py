@@ -42,8 +42,8 @@ class IngestReport:
         Reason to tally. A row is dropped for one reason, and may be repaired for several.
     dropped_columns
         Their columns that are not in the returned table, in the order of the file.
-    refused_classes
-        Class to number of rows of it that were dropped because it is never modelled.
+    refused_classes, refused_reasons
+        Class to number of rows of it that were dropped because it is never modelled, and why.
     unknown_classes
         Class codes that no table knows, and how many rows have them.
     flagged_by_class
@@ -68,6 +68,7 @@ class IngestReport:
     repaired: dict[str, Tally] = field(default_factory=dict)
     dropped_columns: list[str] = field(default_factory=list)
     refused_classes: dict[str, int] = field(default_factory=dict)
+    refused_reasons: dict[str, str] = field(default_factory=dict)
     unknown_classes: dict[str, int] = field(default_factory=dict)
     flagged_by_class: dict[str, tuple[int, int]] = field(default_factory=dict)
     refused_for_training: list[str] = field(default_factory=list)
@@ -127,6 +128,7 @@ class IngestReport:
             "repaired": _plain(self.repaired),
             "dropped_columns": list(self.dropped_columns),
             "refused_classes": _by_count(self.refused_classes),
+            "refused_reasons": dict(sorted(self.refused_reasons.items())),
             "unknown_classes": _by_count(self.unknown_classes),
             "susceptibility": {
                 name: round(share, 4) for name, share in sorted(self.susceptibility.items())
