@@ -47,7 +47,8 @@ def read_categories(
     """
     constant = source.category or source.constants.get("category")
     if constant is not None and "category" not in source.columns:
-        report.columns.pop("category", None)
+        if "category" in report.columns:
+            report.dropped_columns.append(report.columns.pop("category"))
         return np.full(len(raw), require_category(constant, kind), object), np.ones(len(raw), bool)
     if "category" not in chosen:
         return _category_of_file(raw, kind, report)

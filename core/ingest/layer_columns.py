@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,7 @@ POSITION: Spellings = {
 """Where a row lies; a vector file's own geometry comes before all of these."""
 
 _TEXTS = ("place_id", "event_id", "district_id", "name", "source")
+_WORDS_OF_PLACES = re.compile(r"street|addr(?:ess)?|licen[cs]e", re.IGNORECASE)
 _BLANK = ("", "null", "none", "nan", "na", "n/a", "-", "?")
 
 
@@ -97,11 +99,16 @@ def _require_allowed(source: SourceSettings, spellings: Spellings) -> None:
             )
     for ours, column in source.columns.items():
         usual = {plain_name(name) for name in spellings[ours]}
-        if ours in _TEXTS and plain_name(column) not in usual and speaks_of_persons(column):
+        if ours in _TEXTS and plain_name(column) not in usual and _names_a_person(column):
             raise PolicyError(
                 f"The column {column!r} cannot be read as {ours!r}: its name speaks of persons, and"
                 " no data about persons is ever an input. Map another column, or none."
             )
+
+
+def _names_a_person(column: str) -> bool:
+    """Return whether a column's name speaks of persons; a place may have a street or a licence."""
+    return speaks_of_persons(_WORDS_OF_PLACES.sub(" ", column))
 
 
 def _find(wanted: str, theirs: Mapping[str, Any], by_plain: Mapping[str, str], name: str) -> str:

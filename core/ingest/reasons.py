@@ -19,6 +19,14 @@ DROPS: dict[str, str] = {
     "unparseable_coordinates": "the coordinates are no numbers",
     "zero_coordinates": "the coordinates are (0, 0), a placeholder for unknown",
     "outside_jurisdiction": "the coordinates lie outside the jurisdiction and its tolerance",
+    "missing_category": "the row does not say what it is",
+    "unknown_category": "the category is not on the list of those that may be used",
+    "refused_category": "the category is never used",
+    "missing_geometry": "the row has no shape",
+    "geometry_beyond_repair": "the shape crosses itself and nothing is left when mended",
+    "no_polygon": "the shape is a point or a line where an area is needed",
+    "outside_crs": "the shape lies outside the domain of the workspace's CRS",
+    "repeated_row": "the same row stands in the file before",
 }
 
 REPAIRS: dict[str, str] = {
@@ -47,6 +55,19 @@ REPAIRS: dict[str, str] = {
     "geometry_centroid": "a line or polygon; its centre is the position",
     "unknown_geocode_quality": "the geocode quality is none of the known ones",
     "unknown_source_kind": "the source kind is none of the known ones; the source's own counts",
+    "invalid_geometry": "the shape crossed itself; it was mended",
+    "repeated_id_numbered": "several rows have the identifier; the later ones were numbered",
+    "unparseable_valid_from": "the start of validity cannot be read; it counts as unknown",
+    "unparseable_valid_to": "the end of validity cannot be read; it counts as unknown",
+    "reversed_validity": "the validity ended before it began; the dates were exchanged",
+    "end_of_event_assumed": "the event has no end; three hours are assumed",
+    "unusable_attendance": "the expected attendance is no number of people; it counts as unknown",
+    "dissolved_into_its_district": "one more part of a district; the parts became one",
+    "district_without_id_numbered": "the district has no identifier; it was numbered",
+    "sliver_removed": "a detached part below 100 square metres was removed",
+    "trace_counts_as_zero": "a trace of rain or snow; it counts as 0",
+    "day_with_fewer_than_18_rows": "the day has fewer than 18 hourly rows",
+    "several_rows_of_a_day_averaged": "several rows of one day; their mean counts",
 }
 
 

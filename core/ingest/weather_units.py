@@ -83,6 +83,7 @@ _UNIT_WORDS = {
 }  # fmt: skip
 _FIXED_UNITS = {"tmpf": "f", "sknt": "kn"}
 _WARMEST_C = 45.0
+_FLAG_ROWS = 30
 
 
 def weather_columns(mapped: Iterable[str] = ()) -> Spellings:
@@ -162,10 +163,11 @@ def find_quantity(
 
 
 def is_yes_or_no(values: pd.Series[Any]) -> bool:
-    """Return whether a column only says whether, not how much: it holds nothing but 0 and 1."""
+    """Return whether a column only says whether, not how much: many rows of nothing but 0 and 1."""
     numbers, unread = as_numbers(values)
     given = numbers[~np.isnan(numbers)]
-    return bool(given.size and not unread.any() and np.isin(given, (0.0, 1.0)).all())
+    is_long = given.size >= _FLAG_ROWS and not unread.any()
+    return bool(is_long and np.array_equal(np.unique(given), (0.0, 1.0)))
 
 
 def _unit_in(name: str, quantity: Quantity) -> str | None:
