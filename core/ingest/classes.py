@@ -46,19 +46,32 @@ class ClassColumns:
 
 
 def read_classes(
-    raw: RawTable, plan: ColumnPlan, *, source: SourceSettings, is_sensor: Flags,
+    raw: RawTable, plan: ColumnPlan, *, source: SourceSettings, kinds: npt.NDArray[np.object_],
     crime_types: CrimeTypeTable, sieve: Sieve, report: IngestReport,
 ) -> ClassColumns:  # fmt: skip
     """Tell the crime type of each row; rows of unknown and of refused classes are dropped.
 
     The arrest and officer-initiated flags are read here, counted by class, and go no further.
-    Gunfire counts as such only where a sensor heard it.
+    A row that its source kind calls discovered counts as flagged. Gunfire counts as such only where
+    a sensor heard it.
+
+    Parameters
+    ----------
+    raw, plan, source, crime_types
+        The table, its columns, its settings and what class codes mean.
+    kinds
+        Source kind of each row.
+    sieve, report
+        Take the account.
     """
     if source.role == "gunfire":
         meant = _gunfire(raw, plan, crime_types)
     else:
-        meant = _meanings(raw, plan, source, is_sensor, crime_types, sieve, report)
+        meant = _meanings(raw, plan, source, kinds == "sensor", crime_types, sieve, report)
     flagged, known, officer_initiated = _flags(raw, plan, report)
+    if plan.has("source_kind"):
+        flagged |= kinds == "discovered"
+        known |= True
     alive = sieve.alive.copy()
     _drop_classes(meant, sieve, report)
     classes = meant["crime_type"].where(meant["crime_type"].notna(), meant["refused_group"])

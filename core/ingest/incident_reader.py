@@ -92,7 +92,7 @@ def read_incidents(
     progress(f"{raw.name}: classes", 0.2)
     kinds = _source_kinds(raw, plan, source, sieve)
     classes = read_classes(
-        raw, plan, source=source, is_sensor=kinds == "sensor", crime_types=crime_types,
+        raw, plan, source=source, kinds=kinds, crime_types=crime_types,
         sieve=sieve, report=report,
     )  # fmt: skip
     kinds[classes.officer_initiated] = "discovered"
