@@ -106,7 +106,7 @@ def describe_cell(found: Found, cell: Cell) -> dict[str, Any]:
                  else f"about {cell.value:.1f} reported incidents in such a shift")  # fmt: skip
         words.append(f"Expected here ({name}): {often}.")
     if times is not None:
-        words.append(f"That is {times:.1f} times the average cell.")
+        words.append(f"Its value is {times:.1f} times that of the average cell.")
     return {
         "inside": True, "value": cell.value, "units": found.layer.units,
         "area_share": cell.share, "times_average": times, "shifts_per_incident": per,
