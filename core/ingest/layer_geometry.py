@@ -133,7 +133,7 @@ def _crs_of_numbers(across: Floats, along: Floats, name: str) -> str:
         They cannot.
     """
     beyond = (np.abs(across) > 180) | (np.abs(along) > 180)
-    if beyond.mean() > 0.5:
+    if beyond.sum() > beyond.size / 2:
         first = int(np.flatnonzero(beyond)[0])
         raise InputError(
             f"{name} has coordinates such as {across[first]:g}, {along[first]:g} that are no"
