@@ -175,8 +175,7 @@ def test_read_places__coordinates_of_a_projected_crs():
     with pytest.raises(InputError, match="no degrees"):
         read(raw)
     table, _ = read_places(
-            raw, source=source("places", crs=CRS), crs=CRS, timezone=TIMEZONE, boundary=CITY
-        )
+        raw, source=source("places", crs=CRS), crs=CRS, timezone=TIMEZONE, boundary=CITY
     )
     assert table.geometry.x.tolist() == [355_000, 355_100.5]
 
