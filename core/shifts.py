@@ -134,9 +134,7 @@ class ShiftCalendar:
         """Return the shifts that start on a local date, in order."""
         edges = [self._boundary(date, start) for _, start in self.starts]
         edges.append(self._boundary(date + dt.timedelta(days=1), self.starts[0][1]))
-        return tuple(
-            Shift(edges[i], edges[i + 1], date, name) for i, name in enumerate(self.names)
-        )
+        return tuple(Shift(edges[i], edges[i + 1], date, name) for i, name in enumerate(self.names))
 
     def between(self, first: dt.date, last: dt.date) -> Iterator[Shift]:
         """Yield every shift with a service date from ``first`` to ``last``, both included."""

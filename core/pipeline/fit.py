@@ -11,7 +11,7 @@ from evenbeat.core.errors import ModelError
 from evenbeat.core.features import Layers
 from evenbeat.core.forecast import FittedModels, fit_models
 from evenbeat.core.pipeline.context import Context, code_version, cutoff_of
-from evenbeat.core.policy.crime_types import require_modelled
+from evenbeat.core.policy.modelled import require_modelled
 from evenbeat.core.store.files import (
     fingerprint,
     read_json,

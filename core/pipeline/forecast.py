@@ -69,6 +69,7 @@ def _run_inputs(workspace: Workspace, date: dt.date, model_id: str) -> dict[str,
         "cutoff": cutoff_of(workspace, date).isoformat(),
         "tables": workspace.table_versions(),
         "settings": workspace.settings.fingerprint,
+        "overrides": workspace.override_versions(),
         "model_id": model_id,
         "code_version": code_version(),
     }

@@ -24,6 +24,7 @@ from evenbeat.core.ingest.layers import (
     read_places,
     read_weather,
 )
+from evenbeat.core.ingest.report import render_report
 from evenbeat.core.pipeline.context import Context, code_version
 from evenbeat.core.policy.crime_types import CrimeTypeTable
 from evenbeat.core.store.files import fingerprint, read_json, sha256_file, write_json
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from evenbeat.core.ingest.tally import IngestReport
 
 _ORDER = ("districts", "boundary", "places", "events", "weather", "gunfire", "incidents")
-_OVERRIDE = "crime_types.csv"
 _STATE = "ingest.json"
 
 
@@ -45,6 +45,7 @@ class SourceFile:
     source: SourceSettings
     location: str
     digest: str | None
+    overrides: dict[str, str]
 
     @property
     def name(self) -> str:
@@ -53,7 +54,9 @@ class SourceFile:
 
     def state_key(self) -> str:
         """Return what must be unchanged for the file to be skipped."""
-        return fingerprint([self.source.model_dump(mode="json"), self.digest, code_version()])
+        return fingerprint(
+            [self.source.model_dump(mode="json"), self.digest, self.overrides, code_version()]
+        )
 
 
 @dataclass
@@ -61,6 +64,7 @@ class IngestOutcome:
     """What one ingest did."""
 
     reports: list[dict[str, Any]] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     changed_tables: list[str] = field(default_factory=list)
     upserts: dict[str, int] = field(default_factory=dict)
@@ -135,8 +139,7 @@ def preview_ingest(context: Context) -> list[dict[str, Any]]:
 
 def crime_type_table(context: Context) -> CrimeTypeTable:
     """Return the crime-type table with the agency's own rows, where it has any."""
-    override = context.workspace.root / _OVERRIDE
-    return CrimeTypeTable.load(override if override.is_file() else None)
+    return CrimeTypeTable.load(context.workspace.override("crime_types.csv"))
 
 
 def _source_files(context: Context) -> list[SourceFile]:
@@ -147,10 +150,11 @@ def _source_files(context: Context) -> list[SourceFile]:
             "evenbeat.toml names no source. Add one, for example:\n"
             '  [[sources]]\n  role = "incidents"\n  path = "exports/*.csv"'
         )
+    overrides = context.workspace.override_versions()
     found: list[SourceFile] = []
     for source in sources:
         if "://" in source.path:
-            found.append(SourceFile(source, source.path, None))
+            found.append(SourceFile(source, source.path, None, overrides))
             continue
         pattern = root / Path(source.path).expanduser()
         matches = sorted(Path(pattern.anchor).glob(str(pattern.relative_to(pattern.anchor))))
@@ -159,7 +163,7 @@ def _source_files(context: Context) -> list[SourceFile]:
                 f"The source {source.role!r} matches no file: {pattern}. "
                 "Paths in evenbeat.toml are relative to the workspace."
             )
-        found += [SourceFile(source, str(path), sha256_file(path)) for path in matches]
+        found += [SourceFile(source, str(path), sha256_file(path), overrides) for path in matches]
     return found
 
 
@@ -261,6 +265,7 @@ def _record(
         **report.to_dict(),
     }
     outcome.reports.append(facts)
+    outcome.texts.append(render_report(report))
     name = f"{item.source.role}-{fingerprint([item.location, item.digest])[:12]}.json"
     write_json(context.workspace.root / "data" / "reports" / name, facts)
     context.log("ingest", facts)

@@ -12,8 +12,8 @@ import pandas as pd
 from evenbeat.core.forecast import DayForecast, FittedModels, explain_cells
 from evenbeat.core.pipeline.context import Context, cutoff_of, run_facts, run_of
 from evenbeat.core.pipeline.forecast import FEATURES, RISK
-from evenbeat.core.planning import plan_day, priority_surface
-from evenbeat.core.planning.priority import severity_weights
+from evenbeat.core.planning import plan_day, priority_surface, severity_weights
+from evenbeat.core.policy.tactics import TacticsLibrary
 from evenbeat.core.store.cubes import read_cube
 from evenbeat.core.store.files import sha256_file, write_json
 from evenbeat.core.store.vectors import read_geopackage, write_geopackage
@@ -111,7 +111,7 @@ def _plan(context: Context, date: dt.date, run_id: str, folder: Path) -> None:
     assignments: GeoDataFrame = plan_day(
         risk=risk, priority=priority, grid=grid, calendar=workspace.calendar, date=date,
         settings=settings, history=assignment_history(workspace, date), explain=explain,
-        run_id=run_id,
+        run_id=run_id, tactics=TacticsLibrary.load(workspace.override("tactics.csv")),
     )  # fmt: skip
     notes = [str(note) for note in assignments.attrs.get("notes", [])]
     path = folder / ASSIGNMENTS

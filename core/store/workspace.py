@@ -17,7 +17,7 @@ from evenbeat.core.errors import WorkspaceError
 from evenbeat.core.grid import Grid
 from evenbeat.core.shifts import ShiftCalendar
 from evenbeat.core.store.audit import AuditLog
-from evenbeat.core.store.files import read_json, write_json
+from evenbeat.core.store.files import read_json, sha256_file, write_json
 from evenbeat.core.store.tables import SnapshotTable
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 SETTINGS_FILE = "evenbeat.toml"
+OVERRIDES = ("crime_types.csv", "tactics.csv")
 TABLES = ("incidents", "places", "events", "weather", "districts", "boundary")
 _PARTITIONED_BY = {"incidents": "occurred_from"}
 
@@ -87,6 +88,15 @@ class Workspace:
         """Return the current version of every table that exists."""
         versions = {name: self.table(name).version for name in TABLES}
         return {name: version for name, version in versions.items() if version is not None}
+
+    def override(self, name: str) -> Path | None:
+        """Return the agency's own policy table of that name, or None where it has none."""
+        path = self.root / name
+        return path if path.is_file() else None
+
+    def override_versions(self) -> dict[str, str]:
+        """Return the fingerprint of every policy table that the agency overrides."""
+        return {name: sha256_file(path) for name in OVERRIDES if (path := self.override(name))}
 
     def districts(self) -> GeoDataFrame:
         """Return the districts; where none were given, the boundary as one district.

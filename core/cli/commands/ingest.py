@@ -29,36 +29,14 @@ def command(console: Console, workspace: Path, dry_run: bool, force: bool) -> No
     if dry_run:
         console.show(understood, _preview_lines(understood))
         return
-    lines = [line for report in outcome.reports for line in report_lines(report)]
+    lines = [line for text in outcome.texts for line in (*text.splitlines(), "")]
     if outcome.skipped:
         lines.append(f"Unchanged, not read again: {', '.join(outcome.skipped)}")
     if outcome.upserts:
         lines.append("Incidents: " + ", ".join(f"{n:,} {k}" for k, n in outcome.upserts.items()))
     lines += [f"Stored {rows:,} {name}." for name, rows in outcome.rows.items()]
-    console.show(vars(outcome), [*lines, f"Next: evenbeat describe -w {workspace}"])
-
-
-def report_lines(report: dict[str, Any]) -> list[str]:
-    """Return one ingest report as lines for people."""
-    dropped = sum(entry["count"] for entry in report["dropped"].values())
-    lines = [
-        f"{report['file']} ({report['role']}): {report['rows_in']:,} rows = "
-        f"{report['rows_kept']:,} kept + {dropped:,} dropped"
-    ]
-    for kind in ("dropped", "repaired"):
-        rows = [
-            (f"{entry['count']:,}", f"{kind}: {reason}", _examples(entry))
-            for reason, entry in sorted(report[kind].items(), key=lambda item: -item[1]["count"])
-        ]
-        lines += table(rows)
-    if report.get("dropped_columns"):
-        lines.append(f"  columns not kept: {', '.join(report['dropped_columns'])}")
-    return lines + [f"  note: {note}" for note in report.get("notes", [])]
-
-
-def _examples(entry: dict[str, Any]) -> str:
-    shown = [str(example) for example in entry.get("examples", [])[:2]]
-    return f"e.g. {'; '.join(shown)}"[:90] if shown else ""
+    document = {key: value for key, value in vars(outcome).items() if key != "texts"}
+    console.show(document, [*lines, f"Next: evenbeat describe -w {workspace}"])
 
 
 def _preview_lines(understood: list[dict[str, Any]]) -> list[str]:
