@@ -32,7 +32,7 @@ def page_facts(
         edition.classes[shift.name], marks,
         alt=f"Map of {name}: priority in classes, {len(rows)} numbered boxes, recent incidents.",
     )  # fmt: skip
-    expected = sum(float(row["expected_total"]) for row in rows)
+    expected = [float(row["expected_total"]) for row in rows]
     return {
         **edition.head,
         "district": name,
@@ -41,7 +41,8 @@ def page_facts(
         "odd_hours": _odd_hours(edition, shift),
         "boxes": cards,
         "minutes": sum(float(row["minutes"]) for row in rows),
-        "all_boxes_odds": wording.in_shifts(expected),
+        "all_boxes_odds": wording.in_shifts(sum(expected)),
+        "quiet_shifts": _quiet_shifts(expected),
         "map": picture,
         "map_types": types,
         "crowded": crowded,
@@ -57,6 +58,11 @@ def page_facts(
             for other in edition.shifts if other.name != shift.name
         ],
     }  # fmt: skip
+
+
+def _quiet_shifts(expected: Sequence[float]) -> int | None:
+    """Return in how many of 100 shifts a box of a page sees nothing, as the forecast has it."""
+    return round(100.0 * float(np.mean(np.exp(np.negative(expected))))) if expected else None
 
 
 def _card(edition: Edition, row: dict[str, Any], drawn: DistrictMap) -> dict[str, Any]:

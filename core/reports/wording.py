@@ -68,15 +68,17 @@ def hours(value: float) -> str:
 
 
 def dose(visits: int, visit_minutes: float, visit_gap_hours: float) -> str:
-    """Return a dose in words.
+    r"""Return a dose in words, breakable only at its comma.
 
     Examples
     --------
-    >>> dose(3, 15.0, 2.0), dose(1, 15.0, 2.0)
+    >>> dose(3, 15.0, 2.0).replace("\xa0", " "), dose(1, 15.0, 2.0).replace("\xa0", " ")
     ('3 visits × 15 min, at least 2 h apart', '1 visit × 15 min')
     """
     what = f"{visits} {'visit' if visits == 1 else 'visits'} × {visit_minutes:g} min"
-    return what if visits == 1 else f"{what}, at least {hours(visit_gap_hours)} apart"
+    apart = f"at least {hours(visit_gap_hours)} apart"
+    tied = what.replace(" ", _TIED)
+    return tied if visits == 1 else f"{tied}, {apart.replace(' ', _TIED)}"
 
 
 def length(metres: float, *, feet: bool) -> str:

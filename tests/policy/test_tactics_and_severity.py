@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from evenbeat.core.errors import PolicyError
-from evenbeat.core.policy.feature_names import place_categories
+from evenbeat.core.policy.features import place_categories
 from evenbeat.core.policy.severity import load_severity
 from evenbeat.core.policy.tactics import TacticsLibrary
 
