@@ -27,7 +27,7 @@ def real_data() -> Path:
 def small_city() -> City:
     """A city of 5 km and 200 days with more crime than usual; a clock change is in its history."""
     return simulate_city(
-        seed=2016, size_km=5.0, start=dt.date(2016, 6, 1), days=200, crime_scale=3.0, ping_days=2
+        seed=2016, size_km=5.0, start=dt.date(2016, 10, 15), days=200, crime_scale=3.0, ping_days=2
     )
 
 

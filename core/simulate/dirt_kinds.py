@@ -128,8 +128,10 @@ def _date_only(export: Export, rows: Indices, rng: np.random.Generator) -> None:
 
 
 def _unpadded(export: Export, rows: Indices, rng: np.random.Generator) -> None:
-    export.rewrite_times(rows, lambda text: text.str.replace(r"(?<!\d)0(\d)(?=[-/T: ])", r"\1",
-                                                             n=3, regex=True))  # fmt: skip
+    def shorten(text: pd.Series[str]) -> pd.Series[str]:
+        return text.str[:13].str.replace(r"(?<!\d)0(\d)", r"\1", regex=True) + text.str[13:]
+
+    export.rewrite_times(rows, shorten)
 
 
 def _short_offset(export: Export, rows: Indices, rng: np.random.Generator) -> None:
@@ -152,9 +154,8 @@ def _has_window(export: Export) -> npt.NDArray[np.bool_]:
     return (export.times["occurred_to"] > export.times["occurred_from"]).to_numpy()
 
 
-def _can_be_shortened(export: Export) -> npt.NDArray[np.bool_]:
-    """Return rows whose time has a leading zero in the date."""
-    return export.text["occurred_from"].str.contains(r"(?<!\d)0\d(?=[-/T])", regex=True).to_numpy()
+def _has_leading_zero(export: Export) -> npt.NDArray[np.bool_]:
+    return export.text["occurred_from"].str[:13].str.contains(r"(?<!\d)0\d", regex=True).to_numpy()
 
 
 def _has_short_offset(export: Export) -> npt.NDArray[np.bool_]:
@@ -175,7 +176,7 @@ KINDS: tuple[DirtKind, ...] = (
     DirtKind("unparseable_coordinates", "drop", _put("n/a", "longitude", "latitude"), 0.001),
     DirtKind("id_as_float", "repair", _id_as_float, 0.005),
     DirtKind("short_offset", "repair", _short_offset, 0.01, _has_short_offset, ("offset",)),
-    DirtKind("unpadded_time", "repair", _unpadded, 0.01, _can_be_shortened),
+    DirtKind("unpadded_time", "repair", _unpadded, 0.01, _has_leading_zero),
     DirtKind("excel_serial_time", "repair", _serial, 0.004),
     DirtKind("date_only", "repair", _date_only, 0.004),
     DirtKind("blank_end", "repair", _blank("occurred_to"), 0.02),

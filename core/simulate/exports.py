@@ -19,7 +19,7 @@ from evenbeat.core.simulate.tables import (
     export_of,
     street_names,
 )
-from evenbeat.core.simulate.texts import TimeStyle
+from evenbeat.core.simulate.texts import TimeStyle, iso_utc
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,11 +109,9 @@ def _write_file(
         encoding=style.encoding,
     )  # fmt: skip
     refused = rows.loc[~modelled, "crime_type"].astype("str").value_counts().sort_index()
-    several = rows.loc[modelled, style.codes].str.contains("|", regex=False)
     return {
         "rows": len(table),
         "refused": {str(name): int(number) for name, number in refused.items()},
-        "several_classes": int(several.sum()),
         "dirt": count.kinds,
         "rows_to_keep": len(table) - int((~modelled).sum()) - count.dropped(),
         "person_columns": list(style.person_columns),
@@ -170,11 +168,12 @@ def write_gunfire_file(city: City, path: Path, *, dirt: bool) -> dict[str, Any]:
     rows = true[shown & (true["reported_at"] < city.cutoff)].reset_index(drop=True)
     longitude, latitude = city.frame.to_degrees(rows["easting"], rows["northing"])
     rng = random_stream(city.seed, "gunfire file")
-    stamp = rows["occurred_from"].dt.tz_localize(None).to_numpy().astype("datetime64[s]")
     table = pd.DataFrame(
         {
             "alert_id": rows["incident_id"],
-            "detected_at": np.char.add(np.datetime_as_string(stamp), "Z"),
+            "detected_at": iso_utc(rows["occurred_from"]),
+            "alerted_at": iso_utc(rows["reported_at"]),
+            "reviewed_at": iso_utc(rows["last_updated"]),
             "latitude": _coordinates(latitude),
             "longitude": _coordinates(longitude),
             "rounds": rng.integers(1, 12, len(rows)),

@@ -17,7 +17,7 @@ from evenbeat.core.simulate import tables
 from evenbeat.core.simulate.exports import STYLES, write_gunfire_file, write_incident_files
 from evenbeat.core.simulate.ping_files import write_pings
 from evenbeat.core.simulate.settings_file import write_settings
-from evenbeat.core.simulate.texts import TimeStyle
+from evenbeat.core.simulate.texts import TimeStyle, iso_utc
 from evenbeat.core.store.vectors import write_geopackage
 
 if TYPE_CHECKING:
@@ -89,16 +89,11 @@ def _write_geojson(table: gpd.GeoDataFrame, path: Path) -> Path:
     shown = table.to_crs("EPSG:4326")
     for name in shown.columns:
         if isinstance(shown[name].dtype, pd.DatetimeTZDtype):
-            shown[name] = _iso_utc(shown[name])
+            shown[name] = iso_utc(shown[name])
     pyogrio.write_dataframe(
         shown, path, driver="GeoJSON", RFC7946="YES", COORDINATE_PRECISION=7, WRITE_NAME="NO"
     )
     return path
-
-
-def _iso_utc(times: pd.Series[pd.Timestamp]) -> pd.Series[str]:
-    """Return UTC texts, blank where a time is unknown."""
-    return times.dt.strftime("%Y-%m-%dT%H:%M:%SZ").fillna("").astype("str")
 
 
 def _write_areas(city: City, folder: Path) -> list[Path]:
@@ -132,7 +127,7 @@ def _write_places(city: City, folder: Path) -> list[Path]:
     )
     parcels = of("vacant_parcel")
     for name in ("valid_from", "valid_to"):
-        parcels[name] = _iso_utc(parcels[name])
+        parcels[name] = iso_utc(parcels[name])
     railway = of("railway").drop(columns=["valid_from", "valid_to"])
     railway.to_parquet(folder / "railways.parquet", index=False)
     return [
@@ -179,7 +174,7 @@ def _write_duty(city: City, folder: Path) -> list[Path]:
     for table, columns in ((roster, ("on_duty_from", "on_duty_to")),
                            (activities, ("started_at", "ended_at"))):  # fmt: skip
         for column in columns:
-            table[column] = _iso_utc(table[column])
+            table[column] = iso_utc(table[column])
     return [
         _write_csv(roster, folder / "roster.csv"),
         _write_csv(activities, folder / "activities.csv"),

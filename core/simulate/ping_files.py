@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from evenbeat.core.simulate.frame import Indices, random_stream
+from evenbeat.core.simulate.texts import iso_utc
 
 if TYPE_CHECKING:
     from evenbeat.core.simulate.city import City
@@ -24,13 +25,14 @@ _KINDS = {
 
 
 def write_pings(city: City, folder: Path, *, dirt: bool) -> tuple[Path, dict[str, Any]]:
-    """Write vehicle locations: zipped text, or Parquet when there are many.
+    """Write vehicle locations to the end of the history: zipped text, or Parquet if many.
 
     Returns
     -------
     The file, and how many fixes it holds of each kind of dirt.
     """
     pings = city.pings()
+    pings = pings[pings["time"] < city.cutoff].reset_index(drop=True)
     longitude, latitude = city.frame.to_degrees(pings.pop("easting"), pings.pop("northing"))
     pings.insert(2, "longitude", longitude.round(6))
     pings.insert(3, "latitude", latitude.round(6))
@@ -43,7 +45,7 @@ def write_pings(city: City, folder: Path, *, dirt: bool) -> tuple[Path, dict[str
         pings.to_parquet(path, index=False)
         return path, facts
     path = folder / "avl_pings.csv.gz"
-    pings["time"] = pings["time"].dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+    pings["time"] = iso_utc(pings["time"])
     text = pings.to_csv(index=False, lineterminator="\n").encode()
     path.write_bytes(gzip.compress(text, compresslevel=6, mtime=0))
     return path, facts

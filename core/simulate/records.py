@@ -38,6 +38,10 @@ def record_incidents(
     table = pd.concat(parts, ignore_index=True)
     order = np.lexsort((table["address"], table["crime_type"].cat.codes, table["happened_s"]))
     table = table.iloc[order].reset_index(drop=True)
+    cutoff_s = hours.midnights_s[BURN_IN_DAYS + history_days]
+    known = table["reported_s"] < cutoff_s
+    latest = table["last_updated_s"].clip(upper=cutoff_s - 60)
+    table["last_updated_s"] = table["last_updated_s"].where(~known, latest)
     ids = 2_000_000_000 + np.arange(1, len(table) + 1) * 3
     table.insert(0, "incident_id", pd.Series(ids).astype("str"))
     address = table["address"].to_numpy()

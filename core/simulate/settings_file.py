@@ -18,7 +18,8 @@ _LEGACY_COLUMNS = {
     "source_kind": "How Reported",
 }  # fmt: skip
 _GUNFIRE_COLUMNS = {
-    "incident_id": "alert_id", "occurred_from": "detected_at", "longitude": "longitude",
+    "incident_id": "alert_id", "occurred_from": "detected_at",
+    "reported_at": "alerted_at", "last_updated": "reviewed_at", "longitude": "longitude",
     "latitude": "latitude",
 }  # fmt: skip
 _HUNCHLAB_COLUMNS = {"source_kind": "how_reported", "arrest": "arrest"}
@@ -67,7 +68,7 @@ def write_settings(city: City, path: Path) -> Path:
     if city.subdivision is not None:
         agency["subdivision"] = city.subdivision
     parts = [
-        "# Settings of a simulated agency; every key is described in docs/settings.md.",
+        "# Settings of a simulated agency; docs/parameters.md describes every key.",
         _section("[agency]", agency),
         _section("[grid]", {"cell_size": round(250.0 * city.frame.units_per_metre, 6)}),
         _section(

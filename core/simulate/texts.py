@@ -76,6 +76,12 @@ class TimeStyle:
         return found
 
 
+def iso_utc(times: pd.Series[pd.Timestamp]) -> pd.Series[str]:
+    """Return aware times as YYYY-MM-DDTHH:MM:SSZ, missing where a time is unknown."""
+    naive = times.dt.tz_convert("UTC").dt.tz_localize(None)
+    return (_iso(naive) + "Z").where(times.notna())
+
+
 def _iso(local: pd.Series[pd.Timestamp]) -> pd.Series[str]:
     """Return naive times as YYYY-MM-DDTHH:MM:SS."""
     text = np.datetime_as_string(local.to_numpy().astype("datetime64[s]"))
