@@ -145,7 +145,9 @@ def box_rows(
         row, column = divmod(cell, grid.shape[1])
         district_id, rank = grid.district_ids[facts.district[i]], int(facts.rank[i])
         dominant = crime_types[int(np.argmax(facts.shares[:, i]))]
-        surroundings = [str(reason.get("feature", "")) for reason in reasons[i]]
+        surroundings = [
+            str(reason.get("feature", "")) for reason in reasons[i] if reason.get("effect", 2) > 1
+        ]
         rows.append({
             **same,
             "assignment_id": f"{date}-{shift.name}-{district_id}-{rank:02d}",

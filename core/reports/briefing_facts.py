@@ -199,13 +199,13 @@ def tactic_groups(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return the tactics of a page, each list once with the boxes it is for."""
     groups: dict[str, dict[str, Any]] = {}
     for row in rows:
-        tactics = str(row["tactics"])
-        if tactics not in groups:
-            groups[tactics] = {
-                "type": words(str(row["dominant_type"])), "boxes": [],
-                "tactics": json.loads(tactics),
-            }  # fmt: skip
-        groups[tactics]["boxes"].append(int(row["rank"]))
+        tactics, dominant = str(row["tactics"]), words(str(row["dominant_type"]))
+        group = groups.setdefault(
+            tactics, {"types": [], "boxes": [], "tactics": json.loads(tactics)}
+        )
+        group["boxes"].append(int(row["rank"]))
+        if dominant not in group["types"]:
+            group["types"].append(dominant)
     return list(groups.values())
 
 

@@ -84,6 +84,11 @@ def test_write_briefings__every_box_is_told_whole(tmp_path):
         for tactic in json.loads(row.tactics):
             assert html.unescape(tactic["text"]) in said
     assert "Robberies nearby: more than in 99 % of cells" in said
+    by_tactics = rows.groupby("tactics", sort=False)
+    for _, group in by_tactics:
+        types = ", ".join(dict.fromkeys(group["dominant_type"].str.replace("_", " ")))
+        boxes = ", ".join(map(str, group["rank"]))
+        assert f"{types.capitalize()}: box{'es' if len(group) > 1 else ''} {boxes}" in said
     assert "3, 135 minutes in all" in said
     assert "Tue 3 Jan 2017, 15:00–23:00" in said
     assert "run-9" in said
