@@ -84,7 +84,7 @@ def _count_refused(given: pd.Series[str], listed: Flags, report: IngestReport) -
             report.unknown_classes[str(name)] = int(count)
         else:
             report.refused_classes[str(name)] = int(count)
-            report.note(f"The category {name!r} is refused: {why}.")
+            report.refused_reasons[str(name)] = why
     for reason, names in (
         ("unknown_category", report.unknown_classes),
         ("refused_category", report.refused_classes),

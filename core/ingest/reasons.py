@@ -65,6 +65,21 @@ REPAIRS: dict[str, str] = {
     "dissolved_into_its_district": "one more part of a district; the parts became one",
     "district_without_id_numbered": "the district has no identifier; it was numbered",
     "sliver_removed": "a detached part below 100 square metres was removed",
+    **{
+        f"{fault}_{quantity.replace(' ', '_')}": f"the {quantity} {words}; it counts as unknown"
+        for quantity in (
+            "temperature",
+            "temperature max",
+            "temperature min",
+            "precipitation",
+            "snow",
+            "wind",
+        )
+        for fault, words in (
+            ("impossible", "is beyond what a day in a city can have"),
+            ("unreadable", "is no number"),
+        )
+    },
     "trace_counts_as_zero": "a trace of rain or snow; it counts as 0",
     "day_with_fewer_than_18_rows": "the day has fewer than 18 hourly rows",
     "several_rows_of_a_day_averaged": "several rows of one day; their mean counts",

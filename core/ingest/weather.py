@@ -18,6 +18,7 @@ from evenbeat.core.ingest.layer_columns import (
 from evenbeat.core.ingest.times import read_times
 from evenbeat.core.ingest.weather_units import (
     QUANTITIES,
+    UNIT_NAMES,
     Floats,
     Measured,
     Quantity,
@@ -148,8 +149,8 @@ def _metric(
     if unit is None:
         unit = quantity.imperial if is_imperial else next(iter(quantity.units))
         report.note(
-            f"{base} is taken to be in {unit}; if it is not, map it with its unit, such as"
-            f" {base}_{next(iter(quantity.units))}."
+            f"{base} is taken to be in {UNIT_NAMES[unit]}; if it is not, map it with its unit, as"
+            f" one of {', '.join(f'{base}_{other}' for other in quantity.units)}."
         )
     values = convert(measured.values, quantity, unit)
     if unread.any():

@@ -81,6 +81,11 @@ _UNIT_WORDS = {
     "kph": "kmh", "ms": "ms", "mps": "ms", "mph": "mph", "kn": "kn", "kt": "kn", "kts": "kn",
     "knots": "kn",
 }  # fmt: skip
+UNIT_NAMES = {
+    "c": "degrees Celsius", "f": "degrees Fahrenheit", "k": "kelvin", "mm": "millimetres",
+    "cm": "centimetres", "in": "inches", "kmh": "km/h", "ms": "m/s", "mph": "miles per hour",
+    "kn": "knots",
+}  # fmt: skip
 _FIXED_UNITS = {"tmpf": "f", "sknt": "kn"}
 _WARMEST_C = 45.0
 _FLAG_ROWS = 30

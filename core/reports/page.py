@@ -27,23 +27,25 @@ def number(value: float | int | None, digits: int = 0) -> str:
 
 
 def percent(share: float | None, digits: int = 1) -> str:
-    """Return a share as a percentage; a share that is small but not zero never reads as zero.
+    r"""Return a share as a percentage that does not break over lines.
+
+    A share that is small but not zero never reads as zero.
 
     Examples
     --------
-    >>> percent(0.123), percent(0.00001), percent(0.99999), percent(0.0), percent(1)
-    ('12.3 %', '< 0.1 %', '> 99.9 %', '0 %', '100 %')
+    >>> [percent(share).replace("\xa0", " ") for share in (0.123, 0.00001, 0.99999, 0.0, 1)]
+    ['12.3 %', '< 0.1 %', '> 99.9 %', '0 %', '100 %']
     """
     if share is None or math.isnan(share):
         return "–"
     if share in (0, 1):
-        return f"{share * 100:.0f} %"
+        return f"{share * 100:.0f}\xa0%"
     step = 10.0**-digits
     if share * 100 < step:
-        return f"< {step:g} %"
+        return f"<\xa0{step:g}\xa0%"
     if share * 100 > 100 - step:
-        return f"> {100 - step:g} %"
-    return f"{share * 100:.{digits}f} %"
+        return f">\xa0{100 - step:g}\xa0%"
+    return f"{share * 100:.{digits}f}\xa0%"
 
 
 def words(name: str) -> str:

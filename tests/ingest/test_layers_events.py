@@ -69,7 +69,7 @@ def test_read_events__every_dropped_row_has_its_reason():
     assert counts(report.dropped) == {
         "refused_category": 1, "unknown_category": 1, "missing_time": 1, "unparseable_time": 1,
     }  # fmt: skip
-    assert any("protected speech" in note for note in report.notes)
+    assert "protected speech" in report.refused_reasons["protest"]
     assert report.rows_in == 5 == report.rows_kept + report.rows_dropped
 
 

@@ -58,7 +58,7 @@ def test_read_places__every_dropped_row_has_its_reason():
     assert report.refused_classes == {"school": 1, "graffiti": 1}
     assert report.unknown_classes == {"sculpture": 1}
     assert report.dropped["outside_jurisdiction"].examples == ("row 3",)
-    assert any("education is never an input" in note for note in report.notes)
+    assert "education is never an input" in report.refused_reasons["school"]
     assert report.rows_in == 10 == report.rows_kept + report.rows_dropped
 
 

@@ -64,8 +64,8 @@ def test_read_weather__units(columns, expected):
 
 def test_read_weather__assumed_units_are_noted():
     _, report = read(of_text(date=DAYS, temp=["20", "50", "80"], wind=["1", "2", "3"]))
-    assert any("temperature is taken to be in f" in note for note in report.notes)
-    assert any("wind is taken to be in mph" in note for note in report.notes)
+    assert any("temperature is taken to be in degrees Fahrenheit" in note for note in report.notes)
+    assert any("wind is taken to be in miles per hour" in note for note in report.notes)
 
 
 def test_read_weather__mapped_unit_comes_before_what_is_detected():
