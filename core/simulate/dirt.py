@@ -16,6 +16,7 @@ from evenbeat.core.simulate.dirt_kinds import KINDS, Effect, Export
 from evenbeat.core.simulate.frame import Indices
 
 _LARGEST_SHARE = 0.3
+_EXAMPLES = 20
 
 
 @dataclass
@@ -26,14 +27,21 @@ class DirtCount:
 
     def add(self, name: str, effect: Effect, ids: list[str]) -> None:
         """Record rows of one kind."""
-        self.kinds[name] = {"rows": len(ids), "effect": effect, "incident_ids": sorted(ids)[:20]}
+        known = self.kinds.setdefault(name, {"rows": 0, "effect": effect, "incident_ids": []})
+        known["rows"] += len(ids)
+        known["incident_ids"] = sorted([*known["incident_ids"], *ids])[:_EXAMPLES]
 
     def dropped(self) -> int:
         """Return how many rows an ingest should drop for their dirt."""
         return sum(kind["rows"] for kind in self.kinds.values() if kind["effect"] == "drop")
 
 
-def soil(export: Export, candidates: npt.NDArray[np.bool_], rng: np.random.Generator) -> DirtCount:
+def soil(
+    export: Export,
+    candidates: npt.NDArray[np.bool_],
+    rng: np.random.Generator,
+    count: DirtCount,
+) -> None:
     """Put every kind of dirt into an export, in place; then append repeated rows.
 
     Parameters
@@ -42,8 +50,9 @@ def soil(export: Export, candidates: npt.NDArray[np.bool_], rng: np.random.Gener
         The file; its ``text`` grows by the repeated rows.
     candidates
         Which rows may become dirty: those that an ingest would keep.
+    count
+        Grows by what is put in.
     """
-    count = DirtCount()
     ids = export.text["incident_id"].copy()
     free = candidates.copy()
     allowed = int(_LARGEST_SHARE * free.sum())
@@ -64,7 +73,6 @@ def soil(export: Export, candidates: npt.NDArray[np.bool_], rng: np.random.Gener
         free[rows] = False
         _repeat(export, rows, older=older)
         count.add(name, "drop", ids[rows].tolist())
-    return count
 
 
 def _take(rng: np.random.Generator, fitting: npt.NDArray[np.bool_], wanted: int) -> Indices:
@@ -87,9 +95,19 @@ def _repeat(export: Export, rows: Indices, *, older: bool) -> None:
 def _clock_changes(
     export: Export, free: npt.NDArray[np.bool_], count: DirtCount, rng: np.random.Generator
 ) -> None:
-    """Move a few rows into the hours that clock changes skip or repeat; local times only."""
+    """Move a few rows into the hours that clock changes skip or repeat; local times only.
+
+    Rows that truly fell into a repeated hour count with those that are moved there.
+    """
     if export.style.kind != "us_local":
         return
+    repeated = np.logical_or(
+        export.style.repeated(export.times["occurred_from"]),
+        export.style.repeated(export.times["occurred_to"]),
+    )
+    true = np.flatnonzero(free & repeated)
+    free[true] = False
+    count.add("ambiguous_local_time", "repair", export.text.loc[true, "incident_id"].tolist())
     dates = export.style.local(export.times["occurred_from"]).dt.normalize()
     for name, texts in export.style.clock_change_texts(dates.min(), dates.max()).items():
         moved: list[str] = []

@@ -154,6 +154,12 @@ def _has_window(export: Export) -> npt.NDArray[np.bool_]:
     return (export.times["occurred_to"] > export.times["occurred_from"]).to_numpy()
 
 
+def _has_clock_time(export: Export) -> npt.NDArray[np.bool_]:
+    """Return rows that do not begin at midnight: as a day number, that is a date alone."""
+    local = export.style.local(export.times["occurred_from"])
+    return (local != local.dt.normalize()).to_numpy()
+
+
 def _has_leading_zero(export: Export) -> npt.NDArray[np.bool_]:
     return export.text["occurred_from"].str[:13].str.contains(r"(?<!\d)0\d", regex=True).to_numpy()
 
@@ -177,7 +183,7 @@ KINDS: tuple[DirtKind, ...] = (
     DirtKind("id_as_float", "repair", _id_as_float, 0.005),
     DirtKind("short_offset", "repair", _short_offset, 0.01, _has_short_offset, ("offset",)),
     DirtKind("unpadded_time", "repair", _unpadded, 0.01, _has_leading_zero),
-    DirtKind("excel_serial_time", "repair", _serial, 0.004),
+    DirtKind("excel_serial_time", "repair", _serial, 0.004, _has_clock_time),
     DirtKind("date_only", "repair", _date_only, 0.004),
     DirtKind("blank_end", "repair", _blank("occurred_to"), 0.02),
     DirtKind("reversed_window", "repair", _swap(*_WINDOW), 0.002, _has_window),

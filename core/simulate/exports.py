@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from evenbeat.core.simulate.city import City
 
+_ROWS_AT_ONCE = 200_000
 _TIMES = ("occurred_from", "occurred_to", "reported_at", "last_updated")
 _HUNCHLAB = {
     "datasource": "source", "id": "incident_id", "class": "class_code",
@@ -96,34 +97,43 @@ def write_incident_files(city: City, folder: Path, *, dirt: bool) -> dict[str, d
 def _write_file(
     city: City, rows: pd.DataFrame, style: FileStyle, path: Path, *, dirt: bool
 ) -> dict[str, Any]:
-    export = _export(city, rows, style)
+    """Write one file part by part, so that ten years of a large city fit into memory."""
+    rng = random_stream(city.seed, f"dirt {style.name}")
+    people = random_stream(city.seed, f"persons {style.name}")
+    blocks = block_addresses(city)
+    count, written = DirtCount(), 0
+    for begin in range(0, max(len(rows), 1), _ROWS_AT_ONCE):
+        part = rows.iloc[begin : begin + _ROWS_AT_ONCE]
+        export = _export(city, part, style, blocks, people)
+        if dirt and part["modelled"].any():
+            soil(export, part["modelled"].to_numpy(copy=True), rng, count)
+        table = export.text[list(style.columns.values())]
+        table.columns = pd.Index(list(style.columns))
+        table.to_csv(
+            path, index=False, sep=style.separator, lineterminator=style.line_end,
+            encoding="utf-8" if begin else style.encoding, mode="a" if begin else "w",
+            header=not begin,
+        )  # fmt: skip
+        written += len(table)
     modelled = rows["modelled"].to_numpy()
-    count = DirtCount()
-    if dirt and modelled.any():
-        rng = random_stream(city.seed, f"dirt {style.name}")
-        count = soil(export, modelled.copy(), rng)
-    table = export.text[list(style.columns.values())]
-    table.columns = pd.Index(list(style.columns))
-    table.to_csv(
-        path, index=False, sep=style.separator, lineterminator=style.line_end,
-        encoding=style.encoding,
-    )  # fmt: skip
     refused = rows.loc[~modelled, "crime_type"].astype("str").value_counts().sort_index()
     return {
-        "rows": len(table),
+        "rows": written,
         "refused": {str(name): int(number) for name, number in refused.items()},
         "dirt": count.kinds,
-        "rows_to_keep": len(table) - int((~modelled).sum()) - count.dropped(),
+        "rows_to_keep": written - int((~modelled).sum()) - count.dropped(),
         "person_columns": list(style.person_columns),
     }
 
 
-def _export(city: City, rows: pd.DataFrame, style: FileStyle) -> Export:
-    """Return the clean texts of a file."""
+def _export(
+    city: City, rows: pd.DataFrame, style: FileStyle, blocks: npt.NDArray[np.object_],
+    rng: np.random.Generator,
+) -> Export:  # fmt: skip
+    """Return the clean texts of a part of a file."""
     times = rows[list(_TIMES)].reset_index(drop=True)
     writer = TimeStyle("offset" if style.time_kind == "offset" else "us_local", city.timezone)
     longitude, latitude = city.frame.to_degrees(rows["easting"], rows["northing"])
-    rng = random_stream(city.seed, f"persons {style.name}")
     arrest = rows["arrest"].to_numpy()
     text = pd.DataFrame(
         {
@@ -132,7 +142,7 @@ def _export(city: City, rows: pd.DataFrame, style: FileStyle) -> Export:
             "class_code": rows[style.codes].to_numpy(),
             "longitude": _coordinates(longitude),
             "latitude": _coordinates(latitude),
-            "address": block_addresses(city)[rows["address"].to_numpy()],
+            "address": blocks[rows["address"].to_numpy()],
             "arrest": np.where(arrest, "Y", "N"),
             "how_reported": rows["source_kind"].astype("str").to_numpy(),
             "victim_age": rng.integers(16, 85, len(rows)).astype("str"),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +12,9 @@ import pandas as pd
 from evenbeat.core.errors import InputError
 from evenbeat.core.progress import Progress, silent
 from evenbeat.core.simulate import tables
-from evenbeat.core.simulate.exports import STYLES, write_gunfire_file, write_incident_files
+from evenbeat.core.simulate.exports import write_gunfire_file, write_incident_files
 from evenbeat.core.simulate.ping_files import write_pings
+from evenbeat.core.simulate.readme import write_readme
 from evenbeat.core.simulate.settings_file import write_settings
 from evenbeat.core.simulate.texts import TimeStyle, iso_utc
 from evenbeat.core.store.vectors import write_geopackage
@@ -72,7 +71,7 @@ def write_agency_files(
     progress("writing the truth", 0.9)
     written += _write_truth(city, folder / "truth", facts)
     written.append(write_settings(city, folder / "evenbeat.toml"))
-    written.append(_write_readme(city, folder / "README.md", written))
+    written.append(write_readme(city, folder / "README.md", pings=ping_path.name))
     progress("written", 1.0)
     return written
 
@@ -205,16 +204,3 @@ def _write_truth(city: City, folder: Path, facts: dict[str, dict[str, Any]]) -> 
     paths = city.true_unit_paths().round({"easting": 2, "northing": 2, "time_s": 2})
     paths.to_parquet(folder / "unit_paths.parquet", index=False)
     return [path, folder / "incidents.parquet", folder / "unit_paths.parquet"]
-
-
-def _write_readme(city: City, path: Path, written: Iterable[Path]) -> Path:
-    """Write what each file is."""
-    template = resources.files("evenbeat.core.simulate").joinpath("readme_of_a_city.txt")
-    listed = [entry.relative_to(path.parent).as_posix() for entry in written]
-    text = template.read_text("utf-8").format(
-        name=city.name, seed=city.seed, size=city.size_km, start=city.start, days=city.days,
-        forecast_date=city.forecast_date, pings=next(x for x in listed if "avl_pings" in x),
-        month=STYLES["month"].name, legacy=STYLES["legacy"].name, main=STYLES["main"].name,
-    )  # fmt: skip
-    path.write_text(text, "utf-8")
-    return path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,11 +11,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from evenbeat.core.simulate.conditions import stamps_of
-from evenbeat.core.simulate.frame import Floats, Frame, random_stream
+from evenbeat.core.simulate.frame import Floats, Frame, Indices, random_stream
 
 ACTIVITIES = ("patrol", "directed", "call", "station")
 DRIVE, END = 4, 5
+_CALL = ACTIVITIES.index("call")
+_STATUS = np.array(("available", "directed", "onscene", "station", "enroute", "end"), dtype=object)
 _GPS_SPREAD_M = 4.0
+_STRIDE_S = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -123,54 +127,65 @@ class Fleet:
         Columns ``unit_id, time`` (UTC), ``easting, northing, speed_kmh, heading_deg, accuracy_m,
         status, crew, incident_number``, in order of time.
         """
+        return pd.concat(list(self.ping_batches(frame)), ignore_index=True)
+
+    def ping_batches(self, frame: Frame) -> Iterator[pd.DataFrame]:
+        """Yield the vehicle locations of one shift after the other; at least one batch."""
         rng = random_stream(self.seed, "pings")
-        n_turns, step = self.start_s.size, self.ping_seconds
-        longest = int((self.end_s - self.start_s).max()) if n_turns else 0
-        offset = np.arange(longest // step) * step + step // 2
-        late = rng.integers(-2, 3, (n_turns, offset.size)) if step > 5 else 0
-        times = (self.start_s[:, None] + offset + late).astype(np.int64)
-        turn, column = np.nonzero(times < self.end_s[:, None])
-        when = times[turn, column]
-        east, north, speed, heading, activity = self._at(turn, when)
-        accuracy = rng.gamma(4.0, 1.2, when.size) + 1.0
+        starts = np.unique(self.start_s)
+        for start in starts:
+            yield self._batch(np.flatnonzero(self.start_s == start), rng, frame)
+        if not starts.size:
+            yield self._batch(np.empty(0, dtype=np.int64), rng, frame)
+
+    def _batch(self, turns: Indices, rng: np.random.Generator, frame: Frame) -> pd.DataFrame:
+        """Return the vehicle locations of turns that start together, in order of time."""
+        step = self.ping_seconds
+        length = int((self.end_s - self.start_s)[turns].max()) if turns.size else 0
+        offset = np.arange(length // step) * step + step // 2
+        late = rng.integers(-2, 3, (offset.size, turns.size)) if step > 5 else 0
+        when = (self.start_s[turns] + offset[:, None] + late).astype(np.int64).ravel()
+        turn = np.tile(turns, offset.size)
+        order = np.lexsort((turn, when))
+        turn, when = turn[order], when[order]
+        east, north, speed, heading, activity = self._at(turns, turn, when)
         east += rng.normal(0.0, _GPS_SPREAD_M, when.size)
         north += rng.normal(0.0, _GPS_SPREAD_M, when.size)
         easting, northing = frame.to_crs(east, north)
-        status = np.array(("available", "directed", "onscene", "station", "enroute", "end"), object)
-        call = np.where(activity == 2, turn * 1000 + when // 3600 % 1000, 0)
-        table = pd.DataFrame(
+        call = pd.Series(turn * 1000 + when // 3600 % 1000).astype("str").str.zfill(8)
+        return pd.DataFrame(
             {
-                "unit_id": self.unit_ids[turn], "time": when, "easting": easting,
-                "northing": northing, "speed_kmh": speed.round(1),
-                "heading_deg": heading.round(), "accuracy_m": accuracy.round(1),
-                "status": status[activity], "crew": self.crew[turn], "call": call,
+                "unit_id": pd.Series(self.unit_ids[turn]).astype("str"),
+                "time": stamps_of(when),
+                "easting": easting,
+                "northing": northing,
+                "speed_kmh": speed.round(1),
+                "heading_deg": heading.round(),
+                "accuracy_m": (rng.gamma(4.0, 1.2, when.size) + 1.0).round(1),
+                "status": pd.Series(_STATUS[activity]).astype("str"),
+                "crew": self.crew[turn],
+                "incident_number": ("C" + call).where(activity == _CALL, ""),
             }
-        )  # fmt: skip
-        order = np.lexsort((turn, when))
-        table = table.iloc[order].reset_index(drop=True)
-        table["time"] = stamps_of(table["time"].to_numpy())
-        number = table.pop("call")
-        text = "C" + number.astype("str").str.zfill(8)
-        table["incident_number"] = text.where(number > 0, "")
-        return table.astype({"unit_id": "str", "status": "str", "incident_number": "str"})
+        )
 
     def _at(
-        self, turn: npt.NDArray[np.int64], when_s: npt.NDArray[np.int64]
+        self, turns: Indices, turn: Indices, when_s: Indices
     ) -> tuple[Floats, Floats, Floats, Floats, npt.NDArray[np.int8]]:
         """Return true position, speed, heading and activity of turns at some times."""
-        stride = 1e6
-        begin = self.start_s[:, None]
-        axis = (self.time_s - begin + np.arange(self.start_s.size)[:, None] * stride).ravel()
-        wanted = when_s - self.start_s[turn] + turn * stride
+        row = np.searchsorted(turns, turn)
+        lead = np.arange(turns.size) * _STRIDE_S - self.start_s[turns]
+        axis = (self.time_s[turns] + lead[:, None]).ravel()
+        wanted = when_s + lead[row]
         here = np.clip(np.searchsorted(axis, wanted, side="right") - 1, 0, axis.size - 2)
-        east, north = self.east_m.ravel(), self.north_m.ravel()
+        east, north = self.east_m[turns].ravel(), self.north_m[turns].ravel()
         span = np.maximum(axis[here + 1] - axis[here], 1e-9)
         share = np.clip((wanted - axis[here]) / span, 0.0, 1.0)
         step_east, step_north = east[here + 1] - east[here], north[here + 1] - north[here]
-        moving = self.activity.ravel()[here] == DRIVE
+        activity = self.activity[turns].ravel()[here]
+        moving = activity == DRIVE
         speed = np.where(moving, np.hypot(step_east, step_north) / span * 3.6, 0.0)
         heading = np.where(moving, np.degrees(np.arctan2(step_east, step_north)) % 360.0, 0.0)
         return (
             east[here] + share * step_east, north[here] + share * step_north, speed, heading,
-            self.activity.ravel()[here],
+            activity,
         )  # fmt: skip

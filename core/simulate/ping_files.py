@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from evenbeat.core.simulate.frame import Indices, random_stream
 from evenbeat.core.simulate.texts import iso_utc
@@ -31,24 +34,47 @@ def write_pings(city: City, folder: Path, *, dirt: bool) -> tuple[Path, dict[str
     -------
     The file, and how many fixes it holds of each kind of dirt.
     """
-    pings = city.pings()
-    pings = pings[pings["time"] < city.cutoff].reset_index(drop=True)
-    longitude, latitude = city.frame.to_degrees(pings.pop("easting"), pings.pop("northing"))
-    pings.insert(2, "longitude", longitude.round(6))
-    pings.insert(3, "latitude", latitude.round(6))
-    facts: dict[str, Any] = {"rows_before_dirt": len(pings), "dirt": {}}
-    if dirt and len(pings):
-        pings, facts["dirt"] = _soil(pings, random_stream(city.seed, "dirt pings"))
-    facts["rows"] = len(pings)
-    if len(pings) > _LARGEST_CSV_PINGS:
+    fleet = city.fleet
+    n_fixes = int((fleet.end_s - fleet.start_s).sum()) // fleet.ping_seconds
+    facts: dict[str, Any] = {"rows": 0, "rows_before_dirt": 0, "dirt": {}}
+    batches = _batches(city, facts, dirt=dirt)
+    if n_fixes > _LARGEST_CSV_PINGS:
         path = folder / "avl_pings.parquet"
-        pings.to_parquet(path, index=False)
+        _write_parquet(batches, path)
         return path, facts
     path = folder / "avl_pings.csv.gz"
-    pings["time"] = iso_utc(pings["time"])
-    text = pings.to_csv(index=False, lineterminator="\n").encode()
+    table = pd.concat(list(batches), ignore_index=True)
+    table["time"] = iso_utc(table["time"])
+    text = table.to_csv(index=False, lineterminator="\n").encode()
     path.write_bytes(gzip.compress(text, compresslevel=6, mtime=0))
     return path, facts
+
+
+def _write_parquet(batches: Iterator[pd.DataFrame], path: Path) -> None:
+    """Write batches as row groups of one file."""
+    first = pa.Table.from_pandas(next(batches), preserve_index=False)
+    with pq.ParquetWriter(path, first.schema) as writer:
+        writer.write_table(first)
+        for batch in batches:
+            writer.write_table(pa.Table.from_pandas(batch, schema=first.schema))
+
+
+def _batches(city: City, facts: dict[str, Any], *, dirt: bool) -> Iterator[pd.DataFrame]:
+    """Yield the fixes of one shift after the other as the file holds them, and count them."""
+    rng = random_stream(city.seed, "dirt pings")
+    for batch in city.fleet.ping_batches(city.frame):
+        pings = batch[batch["time"] < city.cutoff].reset_index(drop=True)
+        longitude, latitude = city.frame.to_degrees(pings.pop("easting"), pings.pop("northing"))
+        pings.insert(2, "longitude", longitude.round(6))
+        pings.insert(3, "latitude", latitude.round(6))
+        facts["rows_before_dirt"] += len(pings)
+        if dirt and len(pings):
+            pings, kinds = _soil(pings, rng)
+            for name, entry in kinds.items():
+                known = facts["dirt"].setdefault(name, {**entry, "rows": 0})
+                known["rows"] += entry["rows"]
+        facts["rows"] += len(pings)
+        yield pings
 
 
 def _soil(

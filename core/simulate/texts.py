@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 _EXCEL_DAY_ZERO = pd.Timestamp("1899-12-30")
@@ -52,6 +53,12 @@ class TimeStyle:
         """Return the local times as a spreadsheet's day numbers."""
         days = (self.local(times) - _EXCEL_DAY_ZERO).dt.total_seconds() / 86_400
         return [f"{day:.6f}" for day in days]
+
+    def repeated(self, times: pd.Series[pd.Timestamp]) -> npt.NDArray[np.bool_]:
+        """Return which aware times lie in an hour that a clock change repeats."""
+        local = self.local(times)
+        unclear = local.dt.tz_localize(self.timezone, ambiguous="NaT", nonexistent="shift_forward")
+        return unclear.isna().to_numpy()
 
     def clock_change_texts(
         self, first: pd.Timestamp, last: pd.Timestamp
