@@ -5,7 +5,7 @@ import numpy as np
 from evenbeat.core.kernels.aoristic import count_overlaps, fill_overlaps
 from evenbeat.core.kernels.binning import bin_points
 from evenbeat.core.kernels.coverage import area_share, line_length
-from evenbeat.core.kernels.decay import advance_decays
+from evenbeat.core.kernels.decay import advance_decays, read_decays
 from evenbeat.core.kernels.density import gaussian_density, quartic_density
 from evenbeat.core.kernels.distance import nearest_point_distance, nearest_segment_distance
 from evenbeat.core.kernels.spacetime import count_space_time
@@ -34,9 +34,10 @@ def run_every_kernel(seed: int, size: int = 300) -> dict[str, bytes]:
     area_share(easting, northing, ring_start, hole, *PLACE, surface["share"])
     cube = np.zeros((50, 50, 50), np.float32)
     count_space_time(row, column, shift_index, weight, cube)
-    state = np.zeros((3, 60))
+    state, scale, decayed = np.zeros((3, 60)), np.ones(3), np.empty((3, 60))
     for _ in range(5):
-        advance_decays(state, np.array([0.5, 0.9, 0.99]), column, weight)
+        advance_decays(state, scale, np.array([0.5, 0.9, 0.99]), column, weight)
+    read_decays(state, scale, decayed)
     start = rng.integers(0, 5000, size)
     end, edges = start + rng.integers(0, 900, size), np.arange(0, 6000, 300)
     n_shifts = np.zeros(size, np.int64)
@@ -46,6 +47,6 @@ def run_every_kernel(seed: int, size: int = 300) -> dict[str, bytes]:
     fill_overlaps(start, end, edges, offset, shift, share)
     return {
         **{name: values.tobytes() for name, values in surface.items()},
-        "cube": cube.tobytes(), "decay": state.tobytes(),
+        "cube": cube.tobytes(), "decay": decayed.tobytes(),
         "aoristic": n_shifts.tobytes() + shift.tobytes() + share.tobytes(),
     }  # fmt: skip

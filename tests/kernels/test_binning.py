@@ -72,3 +72,15 @@ def test_bin_points__huge_values_are_off():
     far = np.array([1e300, -1e300, 2.0**63, 2.0**32 + 0.5, np.nan])
     assert bin_points(far, np.full(5, 1.5), np.ones(5), 0.0, 3.0, 1.0, out) == 5
     assert not out.any()
+
+
+def test_bin_points__more_points_than_a_block():
+    rng = np.random.default_rng(4)
+    easting, northing = rng.uniform(-1, 11, (2, 1300))
+    out = np.zeros((10, 10))
+    off = bin_points(easting, northing, np.ones(1300), 0.0, 10.0, 1.0, out)
+    expected, expected_off = naive.bin_points(
+        easting, northing, np.ones(1300), 0.0, 10.0, 1.0, (10, 10)
+    )
+    assert off == expected_off
+    np.testing.assert_array_equal(out, expected)
