@@ -9,7 +9,11 @@ from pathlib import Path
 from evenbeat.core.pipeline.context import Context, cutoff_of, run_facts, run_of
 from evenbeat.core.pipeline.plan import ASSIGNMENTS, day_priority
 from evenbeat.core.store.files import sha256_file
-from evenbeat.core.store.publication import publish_day, published_run
+from evenbeat.core.store.publication import (
+    prune_publication,
+    publish_day,
+    published_run,
+)
 from evenbeat.core.store.vectors import read_geopackage
 
 
@@ -49,9 +53,12 @@ def run_publish(context: Context, date: dt.date, *, force: bool = False) -> Publ
             districts=workspace.districts(), when=cutoff_of(workspace, date),
             progress=context.progress,
         )  # fmt: skip
+        removed = prune_publication(
+            target, keep_days=workspace.settings.publish.keep_days, now=context.now()
+        )
         context.log(
             "publish",
-            {"run_id": run_id, "target": target.name, "files": len(files),
+            {"run_id": run_id, "target": target.name, "files": len(files), "removed": len(removed),
              "output_sha256": {path.relative_to(target).as_posix(): sha256_file(path)
                                for path in files}},
         )  # fmt: skip

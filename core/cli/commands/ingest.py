@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from evenbeat.core.cli.console import Console, force_option, output_options, table, workspace_option
+from evenbeat.core.cli.console import Console, force_option, output_options, workspace_option
 
 
 @click.command(epilog="Example:  evenbeat ingest -w riverton --dry-run")
@@ -44,10 +44,8 @@ def _preview_lines(understood: list[dict[str, Any]]) -> list[str]:
     for entry in understood:
         lines.append(f"{entry['file']} ({entry['role']}): {entry['rows']:,} rows")
         found = entry.get("understood")
-        if isinstance(found, str):
-            lines += [f"  {line}" for line in found.splitlines()]
-        elif isinstance(found, dict):
-            lines += table([(str(key), str(value)) for key, value in found.items()])
+        if found is not None:
+            lines += [f"  {line}" for line in found["text"].splitlines()]
         else:
             lines.append(f"  columns: {', '.join(entry['columns'])}; CRS {entry['crs']}")
     return [*lines, "Nothing was stored."]
