@@ -9,6 +9,7 @@ from pyproj import Transformer
 from pyproj.aoi import AreaOfInterest
 from pyproj.database import query_crs_info
 from pyproj.enums import PJType
+from pyproj.exceptions import ProjError
 from shapely.geometry.base import BaseGeometry
 
 _SAMPLE = 60
@@ -39,7 +40,10 @@ def advise_crs(
     found = query_crs_info(auth_name="EPSG", pj_types=[PJType.PROJECTED_CRS], area_of_interest=here)
     for info in sorted(found, key=lambda info: int(info.code)):
         candidate = f"EPSG:{info.code}"
-        transformer = Transformer.from_crs(candidate, crs, always_xy=True)
+        try:
+            transformer = Transformer.from_crs(candidate, crs, always_xy=True)
+        except ProjError:
+            continue
         east, north = (np.asarray(values) for values in transformer.transform(first, second))
         real = np.isfinite(east) & np.isfinite(north)
         inside = shapely.intersects_xy(boundary, east[real], north[real])

@@ -225,25 +225,26 @@ def _read_geometry(raw: RawTable, crs: str | None, sieve: Sieve) -> Coordinates:
     missing = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     is_point = shapely.get_type_id(shapes) == shapely.GeometryType.POINT
     centres = np.where(is_point, shapes, shapely.centroid(shapes))
+    centres[missing] = None
     sieve.repair("geometry_centroid", ~is_point & ~missing, None)
     first, second = shapely.get_x(centres), shapely.get_y(centres)
     none = np.zeros(len(shapes), bool)
-    missing |= np.isnan(first)
     return Coordinates(first, second, missing, none, none, crs or raw.crs or WGS84)
 
 
 def _detect_crs(given: Coordinates, jurisdiction: Jurisdiction, name: str, pair: Pair) -> str:
-    """Return WGS 84 or the workspace's CRS, whichever puts most rows into the jurisdiction."""
+    """Return WGS 84 for degrees, or the workspace's CRS when that puts rows into its boundary."""
     rows = np.flatnonzero(given.is_usable)[:_SAMPLE]
     first, second = given.first[rows], given.second[rows]
-    if rows.size == 0 or jurisdiction.boundary is None:
-        in_degrees = np.all((np.abs(first) <= 180) & (np.abs(second) <= 180))
-        return WGS84 if in_degrees else jurisdiction.crs
-    for crs in (WGS84, jurisdiction.crs):
-        if jurisdiction.contains(*jurisdiction.project(first, second, crs)).mean() >= _MOSTLY:
-            return crs
-        if jurisdiction.contains(*jurisdiction.project(second, first, crs)).mean() >= _MOSTLY:
-            return crs
+    if np.all((np.abs(first) <= 180) & (np.abs(second) <= 180)):
+        return WGS84
+    if jurisdiction.boundary is None:
+        return jurisdiction.crs
+    for pair_of_values in ((first, second), (second, first)):
+        for crs in (jurisdiction.crs, WGS84):
+            inside = jurisdiction.contains(*jurisdiction.project(*pair_of_values, crs))
+            if inside.mean() >= _MOSTLY:
+                return crs
     advice = advise_crs(first, second, jurisdiction.boundary, jurisdiction.crs)
     hint = f"crs = {advice!r} puts them there" if advice else "set crs of the source"
     raise InputError(
