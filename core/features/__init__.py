@@ -1,1 +1,18 @@
+"""Named, dated, policy-checked predictors on the grid."""
 
+from evenbeat.core.features.catalogue import Catalogue
+from evenbeat.core.features.layers import Layers
+from evenbeat.core.features.places import list_place_measures
+from evenbeat.core.features.predictors import DayPredictors
+from evenbeat.core.features.study import Study
+from evenbeat.core.features.timeline import Rows, Timeline
+
+__all__ = [
+    "Catalogue",
+    "DayPredictors",
+    "Layers",
+    "Rows",
+    "Study",
+    "Timeline",
+    "list_place_measures",
+]

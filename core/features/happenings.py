@@ -1,0 +1,75 @@
+"""Planned events near a cell on a shift, as far as they were known at the cut-off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from evenbeat.core.features.catalogue import EVENT_BANDWIDTH_M
+from evenbeat.core.features.history import TRUNCATE
+from evenbeat.core.features.knowledge import DAY_S, to_seconds
+from evenbeat.core.features.timeline import Rows, Timeline
+from evenbeat.core.grid import Grid
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+Floats = npt.NDArray[np.float64]
+
+NOTICE_DAYS = 7
+"""[choice] An event without a publication date counts as known this long before it starts."""
+AFTERWARDS_S = 2 * 3600
+"""[choice] An event is felt until two hours after its end."""
+_UNSET = -(2**62)
+
+
+def measure_events(
+    events: GeoDataFrame | None, *, grid: Grid, timeline: Timeline, rows: Rows
+) -> npt.NDArray[np.float32]:
+    """Return the number of events close by and their expected crowd.
+
+    Both are weighted by a Gaussian of the distance from the event, 1 at the place itself.
+
+    Returns
+    -------
+    Array of shape ``(2, rows)``: events, and thousands of people.
+    """
+    out = np.zeros((2, len(rows)), dtype=np.float32)
+    if events is None or not len(events):
+        return out
+    begins, ends = to_seconds(events["starts_at"]), to_seconds(events["ends_at"])
+    known = to_seconds(events["known_at"], missing=_UNSET)
+    known = np.where(known == _UNSET, begins - NOTICE_DAYS * DAY_S, known)
+    crowd = np.nan_to_num(events["expected_attendance"].to_numpy(dtype=float)) / 1000.0
+    centre = shapely.get_coordinates(shapely.centroid(events.geometry.to_numpy()))
+    slot = rows.day * len(timeline.calendar) + rows.shift
+    order = np.argsort(slot, kind="stable")
+    for asked in _runs(order, slot):
+        at, day = slot[asked[0]], rows.day[asked[0]]
+        start, end = timeline.edges_s[at], timeline.edges_s[at + 1]
+        active = (known <= timeline.cutoffs_s[day]) & (begins < end)
+        active &= ends + AFTERWARDS_S > start
+        for event in np.flatnonzero(active):
+            nearness = _nearness(centre[event], rows.cell[asked], grid)
+            out[0, asked] += nearness
+            out[1, asked] += nearness * crowd[event]
+    return out
+
+
+def _runs(order: npt.NDArray[np.int64], key: npt.NDArray[np.int64]) -> list[npt.NDArray[np.int64]]:
+    """Split an order where its key changes."""
+    if not order.size:
+        return []
+    return np.split(order, np.flatnonzero(np.diff(key[order])) + 1)
+
+
+def _nearness(centre: Floats, cell: npt.NDArray[np.int64], grid: Grid) -> Floats:
+    """Return the Gaussian weight of cells around a point; 0 beyond its reach."""
+    width = grid.shape[1]
+    east = grid.eastings[cell % width] - centre[0]
+    north = grid.northings[cell // width] - centre[1]
+    squared = (east**2 + north**2) * (grid.metres_per_unit / EVENT_BANDWIDTH_M) ** 2
+    return np.where(squared <= TRUNCATE**2, np.exp(-0.5 * squared), 0.0)

@@ -1,0 +1,144 @@
+"""Incidents as they were known: the one door through which history reaches features."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from evenbeat.core.errors import FeatureError
+from evenbeat.core.grid import Grid
+
+if TYPE_CHECKING:
+    from pandas import DataFrame, Series
+
+DAY_S = 86_400
+Seconds = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+def to_seconds(times: Series[Any], missing: int = 0) -> Seconds:
+    """Return UTC times as whole seconds since 1970; what is missing as ``missing``."""
+    import pandas as pd
+
+    absent = times.isna().to_numpy()
+    aware = pd.to_datetime(times, utc=True).dt.tz_localize(None)
+    seconds = aware.to_numpy(dtype="datetime64[s]").astype(np.int64)
+    return np.where(absent, missing, seconds)
+
+
+def require_utc(cutoff: dt.datetime) -> int:
+    """Return a cut-off in seconds since 1970.
+
+    Raises
+    ------
+    FeatureError
+        The cut-off has no time zone.
+    """
+    if cutoff.tzinfo is None:
+        raise FeatureError(f"The cut-off must be an aware time, got {cutoff}. Give it in UTC.")
+    return int(cutoff.timestamp())
+
+
+@dataclass(frozen=True, eq=False)
+class KnownIncidents:
+    """Incidents known at a cut-off, as arrays sorted as their table.
+
+    Parameters
+    ----------
+    from_s, to_s
+        Occurrence windows in seconds since 1970.
+    known_s
+        When the agency knew.
+    occurred_s
+        Middle of the window, and never after it was known.
+    easting, northing, cell
+        Position, and flat cell of the raster, -1 off it.
+    weight
+        Training weight.
+    since_s
+        First moment of the history of the sources that report this type.
+    """
+
+    from_s: Seconds
+    to_s: Seconds
+    known_s: Seconds
+    occurred_s: Floats
+    easting: Floats
+    northing: Floats
+    cell: Seconds
+    weight: Floats
+    since_s: int
+
+    def __len__(self) -> int:
+        return int(self.cell.size)
+
+    def take(self, chosen: npt.NDArray[Any]) -> KnownIncidents:
+        """Return some of the incidents."""
+        return KnownIncidents(
+            self.from_s[chosen], self.to_s[chosen], self.known_s[chosen], self.occurred_s[chosen],
+            self.easting[chosen], self.northing[chosen], self.cell[chosen], self.weight[chosen],
+            self.since_s,
+        )  # fmt: skip
+
+
+def select_known(
+    incidents: DataFrame,
+    crime_types: tuple[str, ...],
+    *,
+    grid: Grid,
+    cutoff: dt.datetime,
+    reporting_lag_days: int,
+) -> KnownIncidents:
+    """Return the incidents of some types that were known at the cut-off and have a weight.
+
+    Known is what was reported by then; without a report time, what ended
+    ``reporting_lag_days`` before.
+
+    Parameters
+    ----------
+    incidents
+        The INCIDENTS table.
+    crime_types
+        Types to take.
+    grid
+        The study's grid.
+    cutoff
+        Aware UTC time.
+    reporting_lag_days
+        Days from the end of the occurrence window until an incident without report time is known.
+
+    Raises
+    ------
+    FeatureError
+        The cut-off has no time zone.
+    """
+    to_s = to_seconds(incidents["occurred_to"])
+    known_s = to_seconds(incidents["reported_at"], missing=-1)
+    known_s = np.where(known_s == -1, to_s + reporting_lag_days * DAY_S, known_s)
+    weight = incidents["weight"].to_numpy(dtype=np.float64)
+    asked = incidents["crime_type"].isin(crime_types).to_numpy() & (weight > 0)
+    was_known = known_s <= require_utc(cutoff)
+    kept = np.flatnonzero(asked & was_known)
+    rows = incidents.iloc[kept]
+    from_s, to_s, known_s = to_seconds(rows["occurred_from"]), to_s[kept], known_s[kept]
+    easting = rows["easting"].to_numpy(dtype=np.float64)
+    northing = rows["northing"].to_numpy(dtype=np.float64)
+    row, column = grid.locate(easting, northing)
+    return KnownIncidents(
+        from_s, to_s, known_s, np.minimum((from_s + to_s) / 2, known_s), easting, northing,
+        np.where(row < 0, -1, row * grid.shape[1] + column), weight[kept],
+        _since(incidents.iloc[np.flatnonzero(was_known)], rows, require_utc(cutoff)),
+    )  # fmt: skip
+
+
+def _since(known: DataFrame, rows: DataFrame, cutoff_s: int) -> int:
+    """Return since when the sources of some rows have delivered anything.
+
+    So a rare type, whose first incident came late, is not taken for one with a short history.
+    """
+    delivered = known.loc[known["source"].isin(rows["source"].unique()), "occurred_from"]
+    return int(delivered.min().timestamp()) if len(delivered) else cutoff_s

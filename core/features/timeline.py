@@ -1,0 +1,109 @@
+"""The days for which features are asked, each with its own cut-off."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from evenbeat.core.features.knowledge import DAY_S, require_utc
+from evenbeat.core.shifts import ShiftCalendar
+
+Integers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Timeline:
+    """Consecutive service dates, the cut-off of each, and the edges of their shifts.
+
+    Parameters
+    ----------
+    calendar
+        The shift calendar.
+    first
+        The first service date.
+    cutoffs_s
+        What each day's features may know, seconds since 1970, shape ``(days,)``.
+    edges_s
+        Edges of all shifts, shape ``(days * shifts + 1,)``.
+    """
+
+    calendar: ShiftCalendar
+    first: dt.date
+    cutoffs_s: Integers
+    edges_s: Integers
+
+    @property
+    def n_days(self) -> int:
+        """Return the number of days."""
+        return int(self.cutoffs_s.size)
+
+    def date(self, day: int) -> dt.date:
+        """Return a service date."""
+        return self.first + dt.timedelta(days=day)
+
+    def cutoff(self, day: int) -> dt.datetime:
+        """Return a day's cut-off as an aware time."""
+        return dt.datetime.fromtimestamp(int(self.cutoffs_s[day]), dt.UTC)
+
+    @classmethod
+    def of_day(cls, calendar: ShiftCalendar, date: dt.date, cutoff: dt.datetime) -> Timeline:
+        """Return the timeline of one forecast."""
+        cutoffs = np.array([require_utc(cutoff)], dtype=np.int64)
+        return cls(calendar, date, cutoffs, calendar.edges(date, 1))
+
+    @classmethod
+    def before(cls, calendar: ShiftCalendar, cutoff: dt.datetime, n_days: int) -> Timeline:
+        """Return the newest days whose shifts all ended before a cut-off.
+
+        Each day's own cut-off lies as long before its first shift as ``cutoff`` lies before the
+        first shift that follows it, so that training knows as much as a forecast will.
+        """
+        cutoff_s = require_utc(cutoff)
+        local = cutoff.astimezone(calendar.zone).date()
+        recent = calendar.edges(local - dt.timedelta(days=2), 5)[:: len(calendar)]
+        following = int(np.searchsorted(recent, cutoff_s, side="left"))
+        lead = int(recent[following] - cutoff_s)
+        ended = int(np.searchsorted(recent, cutoff_s, side="right")) - 1
+        first = local + dt.timedelta(days=ended - 2 - n_days)
+        edges = calendar.edges(first, n_days)
+        return cls(calendar, first, edges[: -1 : len(calendar)] - lead % DAY_S, edges)
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Questions to the features: cells on shifts, in order of the days.
+
+    Parameters
+    ----------
+    day, shift
+        Day of the timeline, and shift of the day, by row.
+    cell
+        Flat cell of the raster, by row.
+
+    Raises
+    ------
+    ValueError
+        The days are not in order.
+    """
+
+    day: Integers
+    shift: Integers
+    cell: Integers
+
+    def __post_init__(self) -> None:
+        if (np.diff(self.day) < 0).any():
+            raise ValueError("Rows must be in order of their days; sort them first.")
+
+    def __len__(self) -> int:
+        return int(self.cell.size)
+
+    def take(self, chosen: npt.NDArray[np.int64] | npt.NDArray[np.bool_]) -> Rows:
+        """Return some of the rows, in their order."""
+        return Rows(self.day[chosen], self.shift[chosen], self.cell[chosen])
+
+    def starts(self, n_days: int) -> Integers:
+        """Return where each day's rows start, and at last how many there are."""
+        return np.searchsorted(self.day, np.arange(n_days + 1)).astype(np.int64)

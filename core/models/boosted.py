@@ -1,0 +1,151 @@
+"""Gradient-boosted Poisson regression, fitted by scikit-learn and kept as plain arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from evenbeat.core.kernels.trees import walk_trees
+from evenbeat.core.models.interface import Floats, Matrix
+from evenbeat.core.models.training import TrainingRows
+
+if TYPE_CHECKING:
+    from sklearn.ensemble import HistGradientBoostingRegressor
+
+_HOLD_BACK_SHARE = 0.1
+_PATIENCE = 15
+
+
+@dataclass(frozen=True)
+class BoostedModel:
+    """Boosted trees that grow as long as they tell the newest weeks better.
+
+    Parameters
+    ----------
+    seed
+        Seed of scikit-learn's binning.
+    learning_rate, leaves, least_rows, shrinkage, most_trees
+        Size of a step, leaves of a tree, rows in a leaf, incidents by which a leaf is shrunk to
+        nothing, and trees at most. [bench] small trees do as well as large ones.
+    """
+
+    seed: int
+    learning_rate: float = 0.08
+    leaves: int = 8
+    least_rows: int = 50
+    shrinkage: float = 5.0
+    most_trees: int = 400
+
+    def fit(self, training: TrainingRows) -> FittedBoosted:
+        """Find the number of trees on the newest weeks held back, then learn from everything."""
+        day = training.rows.day
+        newest = max(1, round(training.n_days * _HOLD_BACK_SHARE))
+        newer = day >= training.n_days - newest
+        telling = _telling_columns(training.matrix[:, ~newer])
+        matrix, count, weight = training.matrix[telling].T, training.count, training.weight
+        trial = self._regressor(self.most_trees, early_stopping=True).fit(
+            matrix[~newer], count[~newer], weight[~newer],
+            X_val=matrix[newer], y_val=count[newer], sample_weight_val=weight[newer],
+        )  # fmt: skip
+        n_trees = max(1, int(np.argmax(trial.validation_score_)))
+        trees = self._regressor(n_trees, early_stopping=False).fit(matrix, count, weight)
+        return FittedBoosted.from_sklearn(trees, telling)
+
+    def _regressor(self, n_trees: int, *, early_stopping: bool) -> HistGradientBoostingRegressor:
+        from sklearn.ensemble import HistGradientBoostingRegressor
+
+        return HistGradientBoostingRegressor(
+            loss="poisson", learning_rate=self.learning_rate, max_leaf_nodes=self.leaves,
+            min_samples_leaf=self.least_rows, l2_regularization=self.shrinkage, max_iter=n_trees,
+            early_stopping=early_stopping, n_iter_no_change=_PATIENCE, random_state=self.seed,
+        )  # fmt: skip
+
+
+def _telling_columns(matrix: Matrix) -> npt.NDArray[np.int64]:
+    """Return the columns that hold at least two different values."""
+    present = ~np.isnan(matrix)
+    least = np.where(present, matrix, np.inf).min(axis=1, initial=np.inf)
+    most = np.where(present, matrix, -np.inf).max(axis=1, initial=-np.inf)
+    return np.flatnonzero(least < most)
+
+
+@dataclass(frozen=True, eq=False)
+class FittedBoosted:
+    """Boosted trees as arrays over the nodes of all trees.
+
+    Parameters
+    ----------
+    baseline
+        Logarithm of the mean from which the trees start.
+    root
+        First node of each tree.
+    feature, threshold, missing_left, left, right, value
+        What each node asks, where it leads to, and what a leaf adds.
+    """
+
+    baseline: float
+    root: npt.NDArray[np.int64]
+    feature: npt.NDArray[np.int32]
+    threshold: Floats
+    missing_left: npt.NDArray[np.int8]
+    left: npt.NDArray[np.int64]
+    right: npt.NDArray[np.int64]
+    value: Floats
+
+    @classmethod
+    def from_sklearn(
+        cls, regressor: HistGradientBoostingRegressor, columns: npt.NDArray[np.int64]
+    ) -> FittedBoosted:
+        """Take the trees out of a fitted regressor without categorical splits.
+
+        Parameters
+        ----------
+        regressor
+            Fitted.
+        columns
+            Which columns of the whole matrix it was given.
+        """
+        trees = [stage[0].nodes for stage in regressor._predictors]
+        sizes = np.array([len(tree) for tree in trees], dtype=np.int64)
+        root = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
+        nodes = np.concatenate(trees)
+        offset = np.repeat(root, sizes)
+        return cls(
+            float(regressor._baseline_prediction.item()),
+            root,
+            np.where(nodes["is_leaf"] == 1, -1, columns[nodes["feature_idx"]]).astype(np.int32),
+            nodes["num_threshold"].astype(np.float64),
+            nodes["missing_go_to_left"].astype(np.int8),
+            nodes["left"].astype(np.int64) + offset,
+            nodes["right"].astype(np.int64) + offset,
+            nodes["value"].astype(np.float64),
+        )
+
+    @property
+    def kind(self) -> str:
+        """Return the name of the kind of model."""
+        return "boosted"
+
+    def expected_counts(self, matrix: Matrix) -> Floats:
+        """Return the expected number of incidents of each row."""
+        out = np.empty(matrix.shape[1])
+        walk_trees(
+            np.ascontiguousarray(matrix), self.root, self.feature, self.threshold,
+            self.missing_left, self.left, self.right, self.value, self.baseline, out,
+        )  # fmt: skip
+        return np.asarray(np.exp(out))
+
+    def facts(self) -> dict[str, Any]:
+        """Return what JSON can keep."""
+        return {"baseline": self.baseline, "trees": int(self.root.size)}
+
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """Return the nodes of all trees."""
+        return {
+            "root": self.root, "feature": self.feature, "threshold": self.threshold,
+            "missing_left": self.missing_left, "left": self.left, "right": self.right,
+            "value": self.value,
+        }  # fmt: skip
