@@ -42,8 +42,7 @@ def describe_incidents(incidents: DataFrame, timezone: str) -> dict[str, Any]:
     types = in_order_of_severity(kinds.unique())
     is_date = _is_whole_day(incidents, timezone)
     hours = _window_hours(incidents)
-    months = local.dt.strftime("%Y-%m")
-    by_month = pd.crosstab(kinds, months).reindex(types) if len(incidents) else None
+    by_month = _by_month(kinds, local, types)
     return {
         "incidents": len(incidents),
         "first_day": f"{local.min():%Y-%m-%d}" if len(incidents) else None,
@@ -51,9 +50,9 @@ def describe_incidents(incidents: DataFrame, timezone: str) -> dict[str, Any]:
         "timezone": timezone,
         "counts_by_type": {name: int((kinds == name).sum()) for name in types},
         "counts_by_month": {
-            name: dict(zip(by_month.columns.astype("str"), row.tolist(), strict=True))
+            name: dict(zip(by_month.columns, row.tolist(), strict=True))
             for name, row in zip(types, by_month.to_numpy(), strict=True)
-        } if by_month is not None else {},
+        },
         "counts_by_source": _counts(incidents["source"]),
         "counts_by_source_kind": _counts(incidents["source_kind"]),
         "counts_by_geocode_quality": _counts(incidents["geocode_quality"]),
@@ -70,6 +69,17 @@ def describe_incidents(incidents: DataFrame, timezone: str) -> dict[str, Any]:
         },
         "positions": _positions(incidents),
     }  # fmt: skip
+
+
+def _by_month(kinds: pd.Series[Any], local: pd.Series[Any], types: list[str]) -> DataFrame:
+    """Return incidents by type and month, ``YYYY-MM``, months without any included."""
+    index = local.dt.year * 12 + local.dt.month - 1
+    counts = pd.crosstab(kinds, index).reindex(types)
+    if len(index):
+        counts = counts.reindex(columns=range(int(index.min()), int(index.max()) + 1))
+    months = [int(month) for month in counts.columns]
+    counts.columns = pd.Index([f"{month // 12:04d}-{month % 12 + 1:02d}" for month in months])
+    return counts.fillna(0).astype("int64")
 
 
 def _counts(values: pd.Series[Any]) -> dict[str, int]:

@@ -114,11 +114,11 @@ def map_figure(incidents: DataFrame, districts: GeoDataFrame) -> Markup:
         panel.set_axis_off()
         panel.set_aspect("equal")
         labels = [_class_label(low, high) for low, high in pairwise(edges)]
-        panel.legend(
+        figure.legend(
             handles=[Patch(color=colour, label=label)
                      for colour, label in zip(colours, labels, strict=True)],
             title=f"incidents in {number(square * unit_m)} m squares", fontsize=8, title_fontsize=8,
-            loc="lower left", handlelength=1.2, handleheight=1.0, alignment="left",
+            loc="outside lower left", ncols=3, handlelength=1.2, alignment="left",
         )  # fmt: skip
         _scale_bar(panel, west, south, east, unit_m)
         margin = 0.03 * (north - south)
@@ -134,8 +134,8 @@ def map_figure(incidents: DataFrame, districts: GeoDataFrame) -> Markup:
 
 
 def _round_up(metres: float) -> float:
-    """Return the next of 50, 100, 150, 200, 250, 500, 1000, ... metres."""
-    steps = np.array([50, 100, 150, 200, 250, 500, 1000, 2000, 5000], dtype=float)
+    """Return the next of 100, 150, 200, 250, 500, 1000, ... metres."""
+    steps = np.array([100, 150, 200, 250, 500, 1000, 2000, 5000], dtype=float)
     return float(steps[min(int(np.searchsorted(steps, metres)), steps.size - 1)])
 
 

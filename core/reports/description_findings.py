@@ -18,6 +18,7 @@ _DATE_SHARE = 0.02
 _FIRST_OF_MONTH_FACTOR = 1.5
 _POSITION_SHARE = 0.005
 _DROP_SHARE = 0.005
+_FEW_ROWS = 10
 _BY_POLICY = ("refused_class", "refused_category")
 
 
@@ -50,25 +51,18 @@ def _volume(facts: dict[str, Any]) -> list[str]:
     for months in facts["counts_by_month"].values():
         for month, count in months.items():
             totals[month] = totals.get(month, 0) + count
-    ordered = sorted(totals)
     typical = float(np.median(list(totals.values())))
-    thin = [month for month in ordered if totals[month] < typical / 2]
-    if len(ordered) > 3 and thin:
+    thin = [month for month, count in sorted(totals.items()) if 0 < count < typical / 2]
+    if len(totals) > 3 and thin:
         found.append(
             f"Months with less than half of a typical month's {number(typical)} incidents:"
             f" {_listed(thin)}. A file may be missing, or the export may have begun or ended"
             " within the month."
         )
-    missing = _missing_months(ordered)
-    if missing:
-        found.append(f"Months without any incident: {_listed(missing)}. A file may be missing.")
+    empty = [month for month, count in sorted(totals.items()) if count == 0]
+    if empty:
+        found.append(f"Months without any incident: {_listed(empty)}. A file may be missing.")
     return found
-
-
-def _missing_months(present: list[str]) -> list[str]:
-    first, last = (int(text[:4]) * 12 + int(text[5:]) - 1 for text in (present[0], present[-1]))
-    every = [f"{index // 12:04d}-{index % 12 + 1:02d}" for index in range(first, last + 1)]
-    return [month for month in every if month not in present]
 
 
 def _time(facts: dict[str, Any]) -> list[str]:
@@ -104,15 +98,18 @@ def _time(facts: dict[str, Any]) -> list[str]:
 
 
 def _heaped(by_type: dict[str, Any], measure: str, limit: float) -> list[str]:
-    """Return types of which a larger share is heaped, with that share, the largest first."""
-    shares = sorted(
-        (
-            (-(told[measure] or 0.0), name)
-            for name, told in by_type.items()
-            if told["rows"] >= FEW_INCIDENTS and (told[measure] or 0.0) > limit
-        )
-    )
-    return [f"{words(name)} {percent(-share)}" for share, name in shares]
+    """Return types of which a larger share is heaped than the limit, the largest share first.
+
+    What chance may well give, three standard deviations of a count, is not told.
+    """
+    chance = BY_CHANCE.get(measure, 0.0)
+    shares = []
+    for name, told in by_type.items():
+        share, rows = told[measure] or 0.0, told["rows"]
+        is_clear = (share - chance) * rows > 3 * np.sqrt(max(chance * rows, 1.0))
+        if rows >= FEW_INCIDENTS and share > limit and is_clear:
+            shares.append((-share, name))
+    return [f"{words(name)} {percent(-share)}" for share, name in sorted(shares)]
 
 
 def _delay(facts: dict[str, Any]) -> list[str]:
@@ -161,7 +158,7 @@ def _rows(reports: list[dict[str, Any]]) -> list[str]:
     for report in reports:
         for reason, tally in report["dropped"].items():
             share = tally["count"] / max(report["rows_in"], 1)
-            if reason not in _BY_POLICY and share > _DROP_SHARE:
+            if reason not in _BY_POLICY and share > _DROP_SHARE and tally["count"] >= _FEW_ROWS:
                 found.append(
                     f"{report.get('file') or report['name']}: {number(tally['count'])} rows"
                     f" ({percent(share)}) are left out because {in_words(reason)}."
