@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evenbeat.core.kernels.trees import walk_trees
+from evenbeat.core.models.bins import Bins
 from evenbeat.core.models.interface import Floats, Matrix
 from evenbeat.core.models.training import TrainingRows
 
@@ -44,15 +45,15 @@ class BoostedModel:
         day = training.rows.day
         newest = max(1, round(training.n_days * _HOLD_BACK_SHARE))
         newer = day >= training.n_days - newest
-        telling = _telling_columns(training.matrix[:, ~newer])
-        matrix, count, weight = training.matrix[telling].T, training.count, training.weight
+        bins = Bins.of(training.matrix[:, ~newer])
+        codes, count, weight = bins.encode(training.matrix).T, training.count, training.weight
         trial = self._regressor(self.most_trees, early_stopping=True).fit(
-            matrix[~newer], count[~newer], weight[~newer],
-            X_val=matrix[newer], y_val=count[newer], sample_weight_val=weight[newer],
+            codes[~newer], count[~newer], weight[~newer],
+            X_val=codes[newer], y_val=count[newer], sample_weight_val=weight[newer],
         )  # fmt: skip
         n_trees = max(1, int(np.argmax(trial.validation_score_)))
-        trees = self._regressor(n_trees, early_stopping=False).fit(matrix, count, weight)
-        return FittedBoosted.from_sklearn(trees, telling)
+        trees = self._regressor(n_trees, early_stopping=False).fit(codes, count, weight)
+        return FittedBoosted.from_sklearn(trees, bins)
 
     def _regressor(self, n_trees: int, *, early_stopping: bool) -> HistGradientBoostingRegressor:
         from sklearn.ensemble import HistGradientBoostingRegressor
@@ -62,14 +63,6 @@ class BoostedModel:
             min_samples_leaf=self.least_rows, l2_regularization=self.shrinkage, max_iter=n_trees,
             early_stopping=early_stopping, n_iter_no_change=_PATIENCE, random_state=self.seed,
         )  # fmt: skip
-
-
-def _telling_columns(matrix: Matrix) -> npt.NDArray[np.int64]:
-    """Return the columns that hold at least two different values."""
-    present = ~np.isnan(matrix)
-    least = np.where(present, matrix, np.inf).min(axis=1, initial=np.inf)
-    most = np.where(present, matrix, -np.inf).max(axis=1, initial=-np.inf)
-    return np.flatnonzero(least < most)
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,28 +89,29 @@ class FittedBoosted:
     value: Floats
 
     @classmethod
-    def from_sklearn(
-        cls, regressor: HistGradientBoostingRegressor, columns: npt.NDArray[np.int64]
-    ) -> FittedBoosted:
-        """Take the trees out of a fitted regressor without categorical splits.
+    def from_sklearn(cls, regressor: HistGradientBoostingRegressor, bins: Bins) -> FittedBoosted:
+        """Take the trees out of a regressor that was fitted on bins.
 
         Parameters
         ----------
         regressor
-            Fitted.
-        columns
-            Which columns of the whole matrix it was given.
+            Fitted, without categorical splits.
+        bins
+            What turns its thresholds back into values.
         """
         trees = [stage[0].nodes for stage in regressor._predictors]
         sizes = np.array([len(tree) for tree in trees], dtype=np.int64)
         root = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
-        nodes = np.concatenate(trees)
-        offset = np.repeat(root, sizes)
+        nodes, offset = np.concatenate(trees), np.repeat(root, sizes)
+        leaf = nodes["is_leaf"] == 1
+        asked = nodes["feature_idx"].astype(np.int64)
+        threshold = np.zeros(nodes.size)
+        threshold[~leaf] = bins.decode(asked[~leaf], nodes["num_threshold"][~leaf])
         return cls(
             float(regressor._baseline_prediction.item()),
             root,
-            np.where(nodes["is_leaf"] == 1, -1, columns[nodes["feature_idx"]]).astype(np.int32),
-            nodes["num_threshold"].astype(np.float64),
+            np.where(leaf, -1, bins.columns[asked]).astype(np.int32),
+            threshold,
             nodes["missing_go_to_left"].astype(np.int8),
             nodes["left"].astype(np.int64) + offset,
             nodes["right"].astype(np.int64) + offset,
