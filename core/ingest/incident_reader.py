@@ -28,6 +28,8 @@ from evenbeat.core.policy.source_kinds import source_kind_of, source_weight
 from evenbeat.core.policy.susceptibility import SusceptibilityGate
 from evenbeat.core.progress import Progress, silent
 
+Weights = npt.NDArray[np.float32]
+
 
 def read_incidents(
     raw: RawTable,
@@ -233,15 +235,28 @@ def _assemble(
     }  # fmt: skip
     for name, instants in times.items():
         table[name] = pd.DatetimeIndex(instants[kept]).tz_localize("UTC")
-    table["weight"] = _weights(table, classes.gate)
+    table["weight"] = training_weights(table, classes.gate)
     return conform(table)
 
 
-def _weights(table: pd.DataFrame, gate: SusceptibilityGate) -> npt.NDArray[np.float32]:
-    """Return training weights: by source kind, and 0 for types that the gate refuses."""
-    by_kind = {kind: source_weight(kind) for kind in table["source_kind"].unique()}
-    weights = table["source_kind"].map(by_kind).to_numpy(np.float32, copy=True)
-    weights[table["crime_type"].isin(gate.refused).to_numpy(bool)] = 0.0
+def training_weights(incidents: pd.DataFrame, gate: SusceptibilityGate) -> Weights:
+    """Return training weights: by source kind, and 0 for types that the gate refuses.
+
+    Parameters
+    ----------
+    incidents
+        Rows with ``source_kind`` and ``crime_type``.
+    gate
+        Flagged rows by class; counts of several files are added with `SusceptibilityGate.plus`.
+
+    Raises
+    ------
+    PolicyError
+        A source kind is none of the known ones.
+    """
+    by_kind = {kind: source_weight(kind) for kind in incidents["source_kind"].unique()}
+    weights = incidents["source_kind"].map(by_kind).to_numpy(np.float32, copy=True)
+    weights[incidents["crime_type"].isin(gate.refused).to_numpy(bool)] = 0.0
     return weights
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evenbeat.core.ingest.incident_reader import read_incidents
+from evenbeat.core.ingest.incident_reader import read_incidents, training_weights
 from evenbeat.core.ingest.understanding import describe_understanding, render_understanding
 from evenbeat.core.ingest.upsert import UpsertCounts, upsert_incidents
 
@@ -11,5 +11,6 @@ __all__ = [
     "describe_understanding",
     "read_incidents",
     "render_understanding",
+    "training_weights",
     "upsert_incidents",
 ]

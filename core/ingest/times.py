@@ -93,7 +93,7 @@ def read_times(values: pd.Series, *, timezone: str, time_format: str | None = No
     only_midnights = (
         not np.any(real & wall.has_clock & (wall.clock_us % DAY_US != 0))
         and not wall.is_instant.any()
-        and len(values) >= MIDNIGHT_ROWS
+        and np.count_nonzero(real[codes[codes >= 0]]) >= MIDNIGHT_ROWS
     )
     is_date = real & ~wall.is_instant & (only_midnights | ~wall.has_clock)
     start_us, skipped, repeated = _localise(wall, timezone)
@@ -120,11 +120,6 @@ def read_times(values: pd.Series, *, timezone: str, time_format: str | None = No
         form=_form_in_words(wall, codes, is_date),
         order_is_assumed=wall.order_is_assumed and time_format is None,
     )
-
-
-def to_utc(wall_us: Ints, timezone: str) -> Ints:
-    """Return the UTC microseconds of wall-clock microseconds."""
-    return _to_utc(wall_us, timezone)[0]
 
 
 def _take(distinct: AnyArray, rows: npt.NDArray[np.intp], blank: object) -> AnyArray:

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from evenbeat.core.config import IngestSettings
 from evenbeat.core.errors import InputError, PolicyError
 from evenbeat.core.ingest.formats import RawTable
+from evenbeat.core.ingest.incidents import training_weights
 from evenbeat.core.ingest.schema import INCIDENT_DTYPES, empty_incidents
 from evenbeat.core.policy.columns import INCIDENT_COLUMNS
-from evenbeat.core.policy.susceptibility import MINIMUM_ROWS
+from evenbeat.core.policy.susceptibility import MINIMUM_ROWS, SusceptibilityGate
 from tests.ingest.incident_files import BOUNDARY, GOOD, raw_table, read
 from tests.ingest.test_incidents_reasons import DROPPED, REPAIRED
 from tests.policy.test_columns import HOSTILE
@@ -333,6 +334,18 @@ def test_gate__a_code_above_the_limit_inside_a_type_is_named():
     assert any(remark.startswith("Code 23C (theft): 83%") for remark in report.notes)
 
 
+def test_gate__counts_of_several_files_are_pooled():
+    """Two files that are too small to judge are enough together."""
+    gate, parts = SusceptibilityGate(), []
+    for _ in range(2):
+        incidents, report = read(flagged_file(["Y"] * (MINIMUM_ROWS - 1)))
+        gate = gate.plus(SusceptibilityGate(report.flagged_by_class))
+        parts.append(incidents)
+    assert all((part["weight"] == 1).all() for part in parts)
+    assert gate.refused == ("robbery",)
+    assert (training_weights(pd.concat(parts), gate) == 0).all()
+
+
 def test_gate__no_flag_is_said():
     _, report = read(raw_table([{}]))
     assert report.susceptibility == {}
@@ -424,3 +437,36 @@ def test_read_incidents__rows_in_are_kept_or_dropped(rows, ids):
     assert (incidents.loc[known, "reported_at"] >= incidents.loc[known, "occurred_from"]).all()
     longest = incidents["occurred_to"] - incidents["occurred_from"]
     assert (longest <= dt.timedelta(days=30)).all()
+
+
+def test_read_incidents__typed_columns_of_other_formats():
+    """Parquet and vector layers hand in numbers, times and categories, in any order of rows."""
+    rows = pd.DataFrame(
+        {
+            "id": [2008466348.0, None, 3.0],
+            "offense": pd.Categorical(["Robbery", "Theft", "Burglary"]),
+            "datetime": pd.to_datetime(
+                ["2016-05-04 22:15", "2016-05-04 22:15", "2016-05-04 23:15"]
+            ),
+            "lat": np.array([41.87, 41.87, np.nan], dtype="float32"),
+            "lon": np.array([-87.65, -87.65, -87.65], dtype="float32"),
+            "arrest": [True, False, False],
+        },
+        index=[7, 7, 1],
+    )
+    raw = RawTable(rows, name="events", format="parquet", notes=("A remark of the reader.",))
+    incidents, report = read(raw)
+    assert incidents["incident_id"].tolist() == ["2008466348"]
+    assert report.dropped["missing_id"].examples == ("row 2",)
+    assert report.dropped["missing_coordinates"].examples == ("row 3",)
+    assert report.susceptibility == {"burglary": 0.0, "robbery": 1.0}
+    assert "A remark of the reader." in report.notes
+
+
+@pytest.mark.parametrize("codes", [[120.0, 220.0, np.nan], [120, 220, 240]])
+def test_read_incidents__numeric_class_codes(codes):
+    raw = raw_table([{}, {}, {}])
+    incidents, report = read(replace(raw, rows=raw.rows.assign(**{"class": codes})))
+    assert incidents["class_code"].tolist()[:2] == ["120", "220"]
+    assert report.dropped.keys() <= {"missing_class"}
+    assert report.rows_kept == 3 - sum(np.isnan(codes))

@@ -208,6 +208,8 @@ def test_read_times__a_column_of_midnights_holds_dates():
     texts = pd.Series([f"2016-05-{day:02d} 00:00:00" for day in range(1, 20)])
     assert read_times(texts, timezone=CHICAGO).is_date.all()
     assert not read_times(texts.head(9), timezone=CHICAGO).is_date.any()
+    blanks = pd.concat([texts.head(9), pd.Series([""] * 20)], ignore_index=True)
+    assert not read_times(blanks, timezone=CHICAGO).is_date.any()
     texts[3] = "2016-05-04 00:01:00"
     assert not read_times(texts, timezone=CHICAGO).is_date.any()
 
