@@ -58,6 +58,15 @@ def simulate_city(
     ------
     ConfigError
         A number is out of its range, or a type is unknown.
+
+    Examples
+    --------
+    >>> city = simulate_city(seed=1, size_km=2.0, days=28, ping_days=0)
+    >>> city.forecast_date.isoformat(), len(city.districts)
+    ('2022-01-29', 3)
+    >>> expected = city.true_expected_count("burglary", city.forecast_date)
+    >>> expected.dims
+    ('shift', 'y', 'x')
     """
     _check(size_km, days, horizon_days, crime_scale, ping_days, ping_seconds, crime_types)
     frame = Frame.centred(crs)

@@ -202,6 +202,8 @@ def near_repeat_matrix(ground: Geography) -> sparse.csr_array:
         index, weight = near_repeat_kernel(ground, origin)
         edges = np.arange(origin.size + 1) * index.shape[1]
         blocks.append(
-            sparse.csr_array((weight.ravel(), index.ravel(), edges), shape=(origin.size, size))
+            sparse.csr_array(
+                (weight.ravel(), index.ravel().astype(np.int32), edges), shape=(origin.size, size)
+            )
         )
     return sparse.csr_array(sparse.vstack(blocks))
