@@ -103,6 +103,15 @@ def test_read_csv__ragged_rows_are_mended_in_place_or_counted():
     assert parsed.skipped_examples == ["line 5: 4 fields, the header has 3"]
 
 
+def test_read_csv__ragged_rows_quotes_and_line_ends_of_windows():
+    text = 'a,b,c\r\n1,"x, y",3\r\n4,"two\r\nlines",6\r\n7,"8"\r\n9,10,11,\r\n'
+    parsed = read_csv(text.encode(), name="test.csv")
+    assert parsed.rows.to_numpy().tolist() == [
+        ["1", "x, y", "3"], ["4", "two\r\nlines", "6"], ["7", "8", ""], ["9", "10", "11"],
+    ]  # fmt: skip
+    assert parsed.lines_skipped == 0
+
+
 def test_read_csv__last_line_cut_off_is_not_trusted():
     parsed = read_csv(b"id,lon,lat\n1,-87.6,41.9\n2,-87", name="test.csv")
     assert parsed.rows["id"].tolist() == ["1"]
