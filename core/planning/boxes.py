@@ -124,6 +124,7 @@ def box_rows(
     shift: Shift,
     dose: Dose,
     reasons: Sequence[Sequence[dict[str, Any]]],
+    surroundings: Sequence[Sequence[str]],
     tactics: TacticsLibrary,
     grid: Grid,
     run_id: str,
@@ -145,9 +146,6 @@ def box_rows(
         row, column = divmod(cell, grid.shape[1])
         district_id, rank = grid.district_ids[facts.district[i]], int(facts.rank[i])
         dominant = crime_types[int(np.argmax(facts.shares[:, i]))]
-        surroundings = [
-            str(reason.get("feature", "")) for reason in reasons[i] if reason.get("effect", 2) > 1
-        ]
         rows.append({
             **same,
             "assignment_id": f"{date}-{shift.name}-{district_id}-{rank:02d}",
@@ -157,7 +155,7 @@ def box_rows(
             "dominant_type": dominant, "expected_total": facts.expected[:, i].sum(),
             **{f"expected_{n}": facts.expected[t, i] for t, n in enumerate(crime_types)},
             **{f"share_{n}": facts.shares[t, i] for t, n in enumerate(crime_types)},
-            "tactics": _json([_tactic(t) for t in tactics.for_box(dominant, surroundings)]),
+            "tactics": _json([_tactic(t) for t in tactics.for_box(dominant, surroundings[i])]),
             "why": _json(list(reasons[i])), "days_in_last_7": int(days_in_last_7[i]),
             "easting": grid.eastings[column], "northing": grid.northings[row],
         })  # fmt: skip
@@ -169,15 +167,25 @@ def to_assignments(
 ) -> GeoDataFrame:
     """Return rows as the assignments table with the boxes' squares; no rows give an empty one."""
     import pandas as pd
-    import shapely
     from geopandas import GeoDataFrame
 
     dtypes = assignment_dtypes(crime_types)
     table = pd.DataFrame(list(rows), columns=list(dtypes)).astype(dtypes)
+    cells = table["row"].to_numpy() * grid.shape[1] + table["column"].to_numpy()
+    return GeoDataFrame(table, geometry=cell_squares(grid, cells), crs=grid.crs)
+
+
+def cell_squares(grid: Grid, cells: npt.NDArray[np.int64]) -> npt.NDArray[np.object_]:
+    """Return the squares of flat cells as polygons."""
+    import shapely
+
+    row, column = np.divmod(cells, grid.shape[1])
     half = grid.cell_size / 2
-    easting, northing = table["easting"].to_numpy(), table["northing"].to_numpy()
-    squares = shapely.box(easting - half, northing - half, easting + half, northing + half)
-    return GeoDataFrame(table, geometry=squares, crs=grid.crs)
+    easting, northing = grid.eastings[column], grid.northings[row]
+    squares: npt.NDArray[np.object_] = shapely.box(
+        easting - half, northing - half, easting + half, northing + half
+    )
+    return squares
 
 
 def _tactic(tactic: Tactic) -> dict[str, Any]:

@@ -13,8 +13,9 @@ import numpy.typing as npt
 from evenbeat.core.config import PlanSettings
 from evenbeat.core.errors import CubeError, PlanError
 from evenbeat.core.grid import Grid
-from evenbeat.core.planning.boxes import BoxFacts, box_rows, to_assignments
+from evenbeat.core.planning.boxes import BoxFacts, box_rows, cell_squares, to_assignments
 from evenbeat.core.planning.caps import Rule, Separation, dose_for, recurring_days
+from evenbeat.core.planning.nearby import categories_beside, places_on
 from evenbeat.core.planning.notes import PlanNote, notes_of
 from evenbeat.core.planning.priority import district_weights, expected_counts
 from evenbeat.core.planning.selection import draw_order, select_greedily
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     import xarray as xr
     from geopandas import GeoDataFrame
 
+_STANDS_OUT = 90.0
 Explain = Callable[[str, list[tuple[int, int]]], list[list[dict[str, Any]]]]
 
 
@@ -44,6 +46,7 @@ class _Day:
     weights: npt.NDArray[np.float64]
     crime_types: tuple[str, ...]
     tactics: TacticsLibrary
+    places: GeoDataFrame | None
 
 
 def plan_day(
@@ -58,6 +61,7 @@ def plan_day(
     explain: Explain,
     run_id: str,
     tactics: TacticsLibrary | None = None,
+    places: GeoDataFrame | None = None,
 ) -> GeoDataFrame:
     """Choose the boxes of every district and shift of a day, in order of priority under the caps.
 
@@ -83,6 +87,9 @@ def plan_day(
         The run; ties are broken by a draw that is seeded with it.
     tactics
         The library; by default the shipped one.
+    places
+        Places: the tactics fit those in a box or beside it. Without them, they fit the places
+        that a box's reasons name.
 
     Returns
     -------
@@ -100,7 +107,7 @@ def plan_day(
     shifts = calendar.shifts_on(date)
     counts = expected_counts(risk, grid)
     surface = _checked_priority(priority, grid, shifts, counts.shape[1])
-    day = _prepare(risk, grid, calendar, date, settings, history, run_id, tactics)
+    day = _prepare(risk, grid, calendar, date, settings, history, run_id, tactics, places)
     rows: list[dict[str, Any]] = []
     notes: list[PlanNote] = []
     for index, shift in enumerate(shifts):
@@ -138,6 +145,7 @@ def boxes_wanted(settings: PlanSettings, grid: Grid) -> npt.NDArray[np.int64]:
 def _prepare(
     risk: xr.Dataset, grid: Grid, calendar: ShiftCalendar, date: dt.date, settings: PlanSettings,
     history: pd.DataFrame, run_id: str, tactics: TacticsLibrary | None,
+    places: GeoDataFrame | None,
 ) -> _Day:  # fmt: skip
     crime_types = tuple(str(name) for name in risk["crime_type"].values)
     days_before, most_days = recurring_days(grid, history, date)
@@ -155,6 +163,7 @@ def _prepare(
         weights=district_weights(settings, crime_types, grid),
         crime_types=crime_types,
         tactics=tactics or TacticsLibrary.load(),
+        places=places_on(places, date),
     )
 
 
@@ -178,7 +187,8 @@ def _plan_shift(
         raise PlanError(f"{len(pairs)} boxes were to be explained, {len(reasons)} were.")
     facts = BoxFacts.of(surface=surface, counts=counts, weights=day.weights, grid=grid, cells=cells)
     rows = box_rows(
-        facts, shift=shift, dose=dose, reasons=reasons, tactics=day.tactics, grid=grid,
+        facts, shift=shift, dose=dose, reasons=reasons,
+        surroundings=_surroundings(day, cells, reasons), tactics=day.tactics, grid=grid,
         run_id=day.run_id, crime_types=day.crime_types, zone=day.calendar.zone,
         days_in_last_7=day.days_before[row, column] + 1,
     )  # fmt: skip
@@ -188,6 +198,18 @@ def _plan_shift(
         passed_over=selection.passed_over, caps=day.settings.caps, dose=dose,
     )  # fmt: skip
     return rows, notes
+
+
+def _surroundings(
+    day: _Day, cells: npt.NDArray[np.int64], reasons: Sequence[Sequence[dict[str, Any]]]
+) -> list[list[str]]:
+    """Return what is in each box or beside it; without places, what its reasons speak of."""
+    if day.places is None:
+        return [
+            [str(r.get("feature", "")) for r in of_box if r.get("percentile", 0) >= _STANDS_OUT]
+            for of_box in reasons
+        ]
+    return [list(c) for c in categories_beside(cell_squares(day.grid, cells), day.places, day.grid)]
 
 
 def _checked_priority(

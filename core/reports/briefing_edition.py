@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import shapely
 from pyproj import Transformer
 
 from evenbeat.core.config import AgencySettings
 from evenbeat.core.grid import Grid
+from evenbeat.core.planning.nearby import categories_beside, places_on
 from evenbeat.core.reports import briefing_facts as facts
 from evenbeat.core.reports import maps, wording
 from evenbeat.core.reports.briefing_maps import STREETS, Surroundings
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     import xarray as xr
     from geopandas import GeoDataFrame
 
-_BESIDE_M = 50.0
 _MOST_PLACES = 6
 
 
@@ -102,7 +101,7 @@ def edition_of(
     shifts, zone = calendar.shifts_on(date), calendar.zone
     given = provenance.get("data_cutoff")
     cutoff = dt.datetime.fromisoformat(given) if given else shifts[0].start
-    areas, valid = _district_areas(districts, grid), _valid_places(places, date)
+    areas, valid = _district_areas(districts, grid), places_on(places, date)
     during = {
         shift.name: facts.events_near(
             events, start=shift.start, end=shift.end, cutoff=cutoff, zone=zone
@@ -173,38 +172,15 @@ def _district_areas(districts: GeoDataFrame, grid: Grid) -> GeoDataFrame:
     return areas
 
 
-def _valid_places(places: GeoDataFrame | None, date: dt.date) -> GeoDataFrame | None:
-    """Return the places that exist on a date, without empty shapes."""
-    import pandas as pd
-
-    if places is None or places.empty:
-        return None
-    noon = pd.Timestamp(date.isoformat() + " 12:00", tz="UTC")
-    open_yet = places["valid_from"].isna() | (places["valid_from"] <= noon)
-    still_open = places["valid_to"].isna() | (places["valid_to"] > noon)
-    return places[open_yet & still_open & ~places.geometry.is_empty & places.geometry.notna()]
-
-
 def _places_beside(
     assignments: GeoDataFrame, places: GeoDataFrame | None, grid: Grid
 ) -> dict[str, list[tuple[str, int]]]:
     """Return the places in each box or beside it by category, the most frequent first."""
-    if places is None or assignments.empty:
-        return {}
-    named = places[~places["category"].isin(STREETS)]
-    tree = shapely.STRtree(np.asarray(named.geometry.array, dtype=object))
-    boxes = np.asarray(assignments.geometry.array, dtype=object)
-    reach = _BESIDE_M / grid.metres_per_unit
-    which, found = tree.query(boxes, predicate="dwithin", distance=reach)
-    ids = assignments["assignment_id"].to_numpy(dtype=object)
-    category = named["category"].to_numpy(dtype=object)
-    counts: dict[str, dict[str, int]] = {}
-    for box, place in zip(which.tolist(), found.tolist(), strict=True):
-        of_box = counts.setdefault(str(ids[box]), {})
-        of_box[str(category[place])] = of_box.get(str(category[place]), 0) + 1
+    named = None if places is None else places[~places["category"].isin(STREETS)]
+    counts = categories_beside(assignments.geometry.array, named, grid)
+    ids = assignments["assignment_id"].astype(str)
     return {
-        box: sorted(of_box.items(), key=lambda item: (-item[1], item[0]))[:_MOST_PLACES]
-        for box, of_box in counts.items()
+        key: list(of_box.items())[:_MOST_PLACES] for key, of_box in zip(ids, counts, strict=True)
     }
 
 

@@ -60,9 +60,12 @@ def page_facts(
     }  # fmt: skip
 
 
-def _quiet_shifts(expected: Sequence[float]) -> int | None:
+def _quiet_shifts(expected: Sequence[float]) -> str | None:
     """Return in how many of 100 shifts a box of a page sees nothing, as the forecast has it."""
-    return round(100.0 * float(np.mean(np.exp(np.negative(expected))))) if expected else None
+    if not expected:
+        return None
+    quiet = 100.0 * float(np.mean(np.exp(np.negative(expected))))
+    return f"about {quiet:.0f}" if quiet < 99.5 else "more than 99"
 
 
 def _card(edition: Edition, row: dict[str, Any], drawn: DistrictMap) -> dict[str, Any]:

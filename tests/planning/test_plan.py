@@ -7,9 +7,11 @@ import datetime as dt
 import itertools
 import json
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from planning import naive_planning as naive
@@ -33,14 +35,16 @@ from evenbeat.core.planning.selection import draw_order
 
 
 def make_plan(
-    grid, calendar=CALENDARS[0], *, plan=None, risk=None, history=None, run_id="run-1", date=DATE
-):
+    grid, calendar=CALENDARS[0], *, plan=None, risk=None, history=None, run_id="run-1", date=DATE,
+    places=None,
+):  # fmt: skip
     plan = plan or PlanSettings()
     risk = risk_cube(grid, calendar) if risk is None else risk
     priority = priority_surface(risk=risk, grid=grid, settings=plan)
     return plan_day(
         risk=risk, priority=priority, grid=grid, calendar=calendar, date=date, settings=plan,
         history=no_history() if history is None else history, explain=explain, run_id=run_id,
+        places=places,
     )  # fmt: skip
 
 
@@ -296,6 +300,25 @@ def test_plan_day__refuses_cubes_that_do_not_fit():
         priority_surface(
             risk=risk.rename(expected_count="other"), grid=grid, settings=PlanSettings()
         )
+
+
+def test_plan_day__tactics_fit_the_places_in_the_box():
+    grid = city_grid(height=6, width=6, districts=1)
+    plan = PlanSettings(boxes_per_district=1, severity={**dict.fromkeys(TYPES, 0.0), "robbery": 1})
+    bare = make_plan(grid, plan=plan)
+    row = bare.iloc[0]
+    stop = shapely.Point(row["easting"] + grid.cell_size / 2 + 49, row["northing"])
+    for away, expected in ((0, "at-the-stop"), (2, "walk-the-block")):
+        places = gpd.GeoDataFrame(
+            {"category": ["transit_stop"], "valid_from": pd.to_datetime([None], utc=True),
+             "valid_to": pd.to_datetime([None], utc=True)},
+            geometry=[shapely.affinity.translate(stop, away)], crs=grid.crs,
+        )  # fmt: skip
+        made = make_plan(grid, plan=plan, places=places)
+        assert json.loads(made.iloc[0]["tactics"])[0]["id"] == expected
+        closed = places.assign(valid_to=pd.to_datetime(["2017-01-01"], utc=True))
+        made = make_plan(grid, plan=plan, places=closed)
+        assert json.loads(made.iloc[0]["tactics"])[0]["id"] == "walk-the-block"
 
 
 def test_plan_day__refuses_an_explanation_that_misses_a_box():
