@@ -221,12 +221,14 @@ class Grid:
     @cached_property
     def eastings(self) -> npt.NDArray[np.float64]:
         """Return the eastings of the columns' centres."""
-        return self.west + (np.arange(self.shape[1]) + 0.5) * self.cell_size
+        centres: npt.NDArray[np.float64] = np.arange(self.shape[1], dtype=np.float64) + 0.5
+        return np.asarray(self.west + centres * self.cell_size, dtype=np.float64)
 
     @cached_property
     def northings(self) -> npt.NDArray[np.float64]:
         """Return the northings of the rows' centres, from north to south."""
-        return self.north - (np.arange(self.shape[0]) + 0.5) * self.cell_size
+        centres: npt.NDArray[np.float64] = np.arange(self.shape[0], dtype=np.float64) + 0.5
+        return np.asarray(self.north - centres * self.cell_size, dtype=np.float64)
 
     def locate(
         self, easting: npt.ArrayLike, northing: npt.ArrayLike

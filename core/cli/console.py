@@ -132,7 +132,8 @@ def default_date(context: Context, date: dt.date | None) -> dt.date:
     if not workspace.table("incidents").exists:
         return today
     newest = workspace.table("incidents").read()["occurred_from"].max()
-    return min(today, newest.tz_convert(zone).date() + dt.timedelta(days=1))
+    following: dt.date = newest.tz_convert(zone).date() + dt.timedelta(days=1)
+    return min(today, following)
 
 
 def table(rows: Sequence[tuple[str, ...]], *, header: tuple[str, ...] = ()) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evenbeat.core.pipeline.context import Context, cutoff_of, run_facts, run_of
-from evenbeat.core.pipeline.plan import ASSIGNMENTS, day_priority
+from evenbeat.core.pipeline.plan import ASSIGNMENTS, day_priority, plan_facts
 from evenbeat.core.reports.briefing import write_briefings
 from evenbeat.core.store.files import replacing_folder, sha256_tree
 from evenbeat.core.store.vectors import read_geopackage
@@ -60,5 +60,6 @@ def _write(context: Context, date: dt.date, run_id: str, folder: Path, target: P
         places=workspace.read_optional("places"), events=workspace.read_optional("events"),
         weather=workspace.read_optional("weather"), districts=workspace.districts(),
         agency=workspace.settings.agency, run_id=run_id,
-        provenance=run_facts(folder)["provenance"], progress=context.progress,
+        provenance=run_facts(folder)["provenance"], notes=plan_facts(folder)["plan_notes"],
+        progress=context.progress,
     )  # fmt: skip

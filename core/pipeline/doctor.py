@@ -104,10 +104,8 @@ def _kernels() -> Finding:
 
     counts = np.zeros((2, 2))
     bin_points(np.array([0.5]), np.array([0.5]), np.array([1.0]), 0.0, 2.0, 1.0, counts)
-    import numba
-
     ok = bool(counts[1, 0] == 1.0)
-    place = numba.config.CACHE_DIR or "beside the package"
+    place = os.environ.get("NUMBA_CACHE_DIR") or "beside the package"
     return Finding("kernels", ok, f"compiled; cache {place}", "" if ok else "Reinstall numba.")
 
 

@@ -11,6 +11,7 @@ from evenbeat.core.errors import ModelError
 from evenbeat.core.features import Layers
 from evenbeat.core.forecast import FittedModels, fit_models
 from evenbeat.core.pipeline.context import Context, code_version, cutoff_of
+from evenbeat.core.pipeline.ingest import susceptibility_gate
 from evenbeat.core.policy.modelled import require_modelled
 from evenbeat.core.store.files import (
     fingerprint,
@@ -45,13 +46,14 @@ def run_fit(context: Context, date: dt.date, *, force: bool = False) -> FitOutco
     WorkspaceError
         No incidents were ingested.
     PolicyError
-        A configured type must not be modelled.
+        A configured type must not be modelled, or follows arrests too closely.
     ModelError
         There is no history before the cut-off.
     """
     workspace = context.workspace
     with workspace.writing():
         require_modelled(workspace.settings.model.crime_types)
+        susceptibility_gate(context).require_trainable(workspace.settings.model.crime_types)
         cutoff = cutoff_of(workspace, date)
         inputs = model_inputs(workspace, cutoff)
         model_id = f"{date.isoformat()}-{fingerprint(inputs)[:12]}"

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from evenbeat.core.errors import WorkspaceError
 from evenbeat.core.forecast import DayForecast, FittedModels, explain_cells
 from evenbeat.core.pipeline.context import Context, cutoff_of, run_facts, run_of
 from evenbeat.core.pipeline.forecast import FEATURES, RISK
 from evenbeat.core.planning import plan_day, priority_surface, severity_weights
 from evenbeat.core.policy.tactics import TacticsLibrary
 from evenbeat.core.store.cubes import read_cube
-from evenbeat.core.store.files import sha256_file, write_json
+from evenbeat.core.store.files import read_json, sha256_file, write_json
 from evenbeat.core.store.vectors import read_geopackage, write_geopackage
 
 if TYPE_CHECKING:
@@ -59,16 +60,23 @@ def run_plan(context: Context, date: dt.date, *, force: bool = False) -> PlanOut
         if not reused:
             _plan(context, date, run_id, folder)
         assignments = read_geopackage(path, "assignments")
-        notes = list(run_notes(folder))
+        notes = list(plan_facts(folder)["notes"])
     minutes = float(assignments["minutes"].sum()) if len(assignments) else 0.0
     return PlanOutcome(run_id, path, len(assignments), minutes, notes, reused)
 
 
-def run_notes(folder: Path) -> list[str]:
-    """Return what a plan has to say about rules that left fewer boxes than asked for."""
-    from evenbeat.core.store.files import read_json
+def plan_facts(folder: Path) -> dict[str, Any]:
+    """Return what a run's plan recorded; ``notes`` say where rules left fewer boxes than asked.
 
-    return list((read_json(folder / NOTES) or {"notes": []})["notes"])
+    Raises
+    ------
+    WorkspaceError
+        The run has no plan.
+    """
+    facts = read_json(folder / NOTES)
+    if facts is None:
+        raise WorkspaceError(f"{folder.name} has no plan yet. Make it with: evenbeat plan")
+    return dict(facts)
 
 
 def day_priority(workspace: Workspace, folder: Path) -> tuple[xr.Dataset, xr.DataArray]:
@@ -112,6 +120,7 @@ def _plan(context: Context, date: dt.date, run_id: str, folder: Path) -> None:
         risk=risk, priority=priority, grid=grid, calendar=workspace.calendar, date=date,
         settings=settings, history=assignment_history(workspace, date), explain=explain,
         run_id=run_id, tactics=TacticsLibrary.load(workspace.override("tactics.csv")),
+        places=workspace.read_optional("places"),
     )  # fmt: skip
     notes = [str(note) for note in assignments.attrs.get("notes", [])]
     path = folder / ASSIGNMENTS
@@ -119,7 +128,11 @@ def _plan(context: Context, date: dt.date, run_id: str, folder: Path) -> None:
         path, {"assignments": assignments}, when=cutoff_of(workspace, date),
         metadata={"run_id": run_id},
     )  # fmt: skip
-    write_json(folder / NOTES, {"notes": notes, "boxes": len(assignments)})
+    write_json(
+        folder / NOTES,
+        {"notes": notes, "plan_notes": assignments.attrs.get("plan_notes", []),
+         "boxes": len(assignments)},
+    )  # fmt: skip
     context.log(
         "plan",
         {"run_id": run_id, "boxes": len(assignments), "notes": notes,

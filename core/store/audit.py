@@ -30,7 +30,7 @@ _LOG = sa.Table(
     sa.Column("hash", sa.Text, nullable=False, unique=True),
 )
 _TRIGGERS = tuple(
-    sa.DDL(
+    sa.text(
         f"CREATE TRIGGER IF NOT EXISTS audit_log_no_{verb} BEFORE {verb.upper()} ON audit_log "
         "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"
     )

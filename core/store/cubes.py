@@ -39,4 +39,5 @@ def read_cube(path: Path) -> xr.Dataset:
     if not path.is_dir():
         raise WorkspaceError(f"{path} does not exist. Make it with: evenbeat forecast")
     with xr.open_zarr(path, consolidated=True, chunks=None, decode_timedelta=False) as stored:
-        return stored.load()
+        loaded: xr.Dataset = stored.load()
+    return loaded

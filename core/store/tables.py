@@ -146,7 +146,8 @@ def _read_part(path: Path) -> pd.DataFrame:
     if b"geo" in (pyarrow.parquet.read_schema(path).metadata or {}):
         import geopandas
 
-        return geopandas.read_parquet(path)
+        geometry: pd.DataFrame = geopandas.read_parquet(path)
+        return geometry
     return pd.read_parquet(path, partitioning=None)
 
 

@@ -23,6 +23,7 @@ from evenbeat.core.store.tables import SnapshotTable
 if TYPE_CHECKING:
     import pandas as pd
     from geopandas import GeoDataFrame
+    from shapely.geometry.base import BaseGeometry
 
 SETTINGS_FILE = "evenbeat.toml"
 OVERRIDES = ("crime_types.csv", "tactics.csv")
@@ -116,6 +117,19 @@ class Workspace:
             )
         return boundary.assign(district_id="all")[["district_id", "name", "geometry"]]
 
+    def jurisdiction(self) -> BaseGeometry:
+        """Return the boundary, or the union of the districts, in the workspace's CRS."""
+        boundary = self.read_optional("boundary")
+        areas = self.districts() if boundary is None else boundary
+        area: BaseGeometry = areas.geometry.union_all()
+        return area
+
+    @property
+    def crs_or_auto(self) -> str:
+        """Return the CRS, or ``auto`` while nothing fixed it."""
+        fixed = read_json(self.root / "data" / "crs.json")
+        return self.settings.agency.crs if fixed is None else str(fixed["crs"])
+
     @property
     def crs(self) -> str:
         """Return the CRS of every table, fixed by the first ingest of districts or boundary.
@@ -125,12 +139,11 @@ class Workspace:
         WorkspaceError
             Nothing was ingested yet and the settings say ``auto``.
         """
-        fixed = read_json(self.root / "data" / "crs.json")
-        if fixed is not None:
-            return str(fixed["crs"])
-        if self.settings.agency.crs != "auto":
-            return self.settings.agency.crs
-        raise WorkspaceError("The CRS is 'auto' and no districts were ingested: evenbeat ingest")
+        if self.crs_or_auto == "auto":
+            raise WorkspaceError(
+                "The CRS is 'auto' and no districts were ingested: evenbeat ingest"
+            )
+        return self.crs_or_auto
 
     def fix_crs(self, crs: str) -> None:
         """Remember the CRS that the first ingest chose."""

@@ -43,9 +43,6 @@ def _preview_lines(understood: list[dict[str, Any]]) -> list[str]:
     lines: list[str] = []
     for entry in understood:
         lines.append(f"{entry['file']} ({entry['role']}): {entry['rows']:,} rows")
-        found = entry.get("understood")
-        if found is not None:
-            lines += [f"  {line}" for line in found["text"].splitlines()]
-        else:
-            lines.append(f"  columns: {', '.join(entry['columns'])}; CRS {entry['crs']}")
+        lines += [f"  {line}" for line in entry["text"].splitlines()]
+        lines.append("")
     return [*lines, "Nothing was stored."]
