@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+# As the command line does: threads that wait actively slow down a machine shared by two workers.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 from evenbeat.core.simulate import City, simulate_city, write_agency_files
 
 _BESIDE_THE_CHECKOUT = Path(__file__).resolve().parents[2] / "shared" / "data"

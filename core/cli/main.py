@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 from typing import Any
 
 import click
@@ -68,4 +69,7 @@ def group() -> None:
 
 def main(arguments: list[str] | None = None) -> Any:
     """Run the command line."""
+    # Threads of scikit-learn that wait actively make a busy machine ten times slower; this must be
+    # said before the first library with OpenMP is loaded.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     return group.main(args=arguments, prog_name="evenbeat")

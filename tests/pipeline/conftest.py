@@ -26,7 +26,7 @@ def context_of(root, **options):
 @pytest.fixture(scope="session")
 def agency_files(tmp_path_factory):
     folder = tmp_path_factory.mktemp("agency") / "city"
-    city = simulate_city(seed=11, size_km=4.0, start=START, days=DAYS)
+    city = simulate_city(seed=11, size_km=4.0, start=START, days=DAYS, crime_scale=4.0)
     write_agency_files(city, folder, dirt=True)
     return folder
 
