@@ -17,7 +17,12 @@ from evenbeat.core.errors import WorkspaceError
 from evenbeat.core.grid import Grid
 from evenbeat.core.shifts import ShiftCalendar
 from evenbeat.core.store.audit import AuditLog
-from evenbeat.core.store.files import read_json, sha256_file, write_json
+from evenbeat.core.store.files import (
+    read_json,
+    sha256_file,
+    sweep_temporaries,
+    write_json,
+)
 from evenbeat.core.store.tables import SnapshotTable
 
 if TYPE_CHECKING:
@@ -195,6 +200,13 @@ class Workspace:
                 raise WorkspaceError(
                     f"Another evenbeat command is writing to {self.root}. Wait until it ends."
                 ) from error
+            self._sweep()
             yield
         finally:
             os.close(descriptor)
+
+    def _sweep(self) -> None:
+        """Remove what a killed writer left half written; only the holder of the lock may."""
+        for pattern in ("data", "data/*", "models", "runs/*", "runs/*/*"):
+            for folder in self.root.glob(pattern):
+                sweep_temporaries(folder)
