@@ -192,6 +192,8 @@ def _read_vector(path: Path, member: str | None, layer: str | None) -> RawTable:
     try:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
+            # GDAL would otherwise leave an .aux.xml beside a file that is only read.
+            pyogrio.set_gdal_config_options({"GDAL_PAM_ENABLED": "NO"})
             if layer is None:
                 layer = _only_layer(source, path, kind)
             found = pyogrio.read_dataframe(source, layer=layer)

@@ -124,6 +124,8 @@ def read_geopackage(path: Path, layer: str) -> gpd.GeoDataFrame:
     import pyogrio
     from pyogrio.errors import DataLayerError, DataSourceError
 
+    # GDAL would otherwise leave an .aux.xml beside the file.
+    pyogrio.set_gdal_config_options({"GDAL_PAM_ENABLED": "NO"})
     try:
         return pyogrio.read_dataframe(path, layer=layer)
     except (DataSourceError, DataLayerError) as error:
