@@ -189,12 +189,15 @@ def calendar_starts(calendar: ShiftCalendar) -> tuple[tuple[str, str], ...]:
 
 
 def _load_type(folder: Path, name: str, entry: dict[str, Any]) -> FittedType:
+    facts, arrays = entry["facts"], {}
+    if (folder / f"{name}.npz").is_file():
+        with np.load(folder / f"{name}.npz", allow_pickle=False) as stored:
+            arrays = dict(stored)
     model: FittedModel
     if entry["kind"] == "boosted":
-        with np.load(folder / f"{name}.npz", allow_pickle=False) as stored:
-            model = FittedBoosted(entry["facts"]["baseline"], **dict(stored))
+        model = FittedBoosted.from_parts(facts, arrays)
     else:
-        model = FittedCount(**entry["facts"])
+        model = FittedCount(**facts)
     fitted = FittedType(model, np.asarray(entry["factors"], dtype=np.float64), entry["card"])
     if fitted.version != entry["version"]:
         raise ModelError(

@@ -87,4 +87,4 @@ def _edges(values: npt.NDArray[np.float32]) -> Floats:
         return np.asarray((distinct[1:] + distinct[:-1]) / 2)
     places = np.linspace(0, ordered.size - 1, MOST_BINS + 1)[1:-1].astype(np.int64)
     chosen = np.unique(ordered[places])
-    return chosen[chosen < ordered[-1]]
+    return np.asarray(chosen[chosen < ordered[-1]])

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from evenbeat.core.kernels.trees import walk_trees
 from evenbeat.core.models.bins import Bins
 from evenbeat.core.models.interface import Floats, Matrix
+from evenbeat.core.models.mixture import FittedMixture, MixtureModel
 from evenbeat.core.models.training import TrainingRows
 
 if TYPE_CHECKING:
@@ -18,11 +19,15 @@ if TYPE_CHECKING:
 
 _HOLD_BACK_SHARE = 0.1
 _PATIENCE = 15
+_TREE_ARRAYS = ("root", "feature", "threshold", "missing_left", "left", "right", "value")
 
 
 @dataclass(frozen=True)
 class BoostedModel:
-    """Boosted trees that grow as long as they tell the newest weeks better.
+    """A mixture of histories, corrected by boosted trees.
+
+    The trees learn by what factor the mixture is wrong, and grow as long as they tell the newest
+    weeks better. Starting from the mixture keeps the steps small and lets the busiest cells differ.
 
     Parameters
     ----------
@@ -34,10 +39,10 @@ class BoostedModel:
     """
 
     seed: int
-    learning_rate: float = 0.08
+    learning_rate: float = 0.06
     leaves: int = 8
     least_rows: int = 50
-    shrinkage: float = 5.0
+    shrinkage: float = 30.0
     most_trees: int = 400
 
     def fit(self, training: TrainingRows) -> FittedBoosted:
@@ -45,15 +50,21 @@ class BoostedModel:
         day = training.rows.day
         newest = max(1, round(training.n_days * _HOLD_BACK_SHARE))
         newer = day >= training.n_days - newest
+        mixture = MixtureModel().fit(training)
+        offset = mixture.expected_counts(training.matrix)
         bins = Bins.of(training.matrix[:, ~newer])
-        codes, count, weight = bins.encode(training.matrix).T, training.count, training.weight
+        codes = bins.encode(training.matrix).T
+        # Counts per expected count, weighted by it, are a Poisson regression with that offset.
+        ratio, weight = training.count / offset, training.weight * offset
         trial = self._regressor(self.most_trees, early_stopping=True).fit(
-            codes[~newer], count[~newer], weight[~newer],
-            X_val=codes[newer], y_val=count[newer], sample_weight_val=weight[newer],
+            codes[~newer], ratio[~newer], weight[~newer],
+            X_val=codes[newer], y_val=ratio[newer], sample_weight_val=weight[newer],
         )  # fmt: skip
-        n_trees = max(1, int(np.argmax(trial.validation_score_)))
-        trees = self._regressor(n_trees, early_stopping=False).fit(codes, count, weight)
-        return FittedBoosted.from_sklearn(trees, bins)
+        n_trees = int(np.argmax(trial.validation_score_))
+        if n_trees == 0:
+            return FittedBoosted.without_trees(mixture)
+        trees = self._regressor(n_trees, early_stopping=False).fit(codes, ratio, weight)
+        return FittedBoosted.from_sklearn(trees, bins, mixture)
 
     def _regressor(self, n_trees: int, *, early_stopping: bool) -> HistGradientBoostingRegressor:
         from sklearn.ensemble import HistGradientBoostingRegressor
@@ -71,14 +82,17 @@ class FittedBoosted:
 
     Parameters
     ----------
+    mixture
+        What the trees correct.
     baseline
-        Logarithm of the mean from which the trees start.
+        Logarithm of the factor from which the trees start.
     root
         First node of each tree.
     feature, threshold, missing_left, left, right, value
         What each node asks, where it leads to, and what a leaf adds.
     """
 
+    mixture: FittedMixture
     baseline: float
     root: npt.NDArray[np.int64]
     feature: npt.NDArray[np.int32]
@@ -89,7 +103,17 @@ class FittedBoosted:
     value: Floats
 
     @classmethod
-    def from_sklearn(cls, regressor: HistGradientBoostingRegressor, bins: Bins) -> FittedBoosted:
+    def without_trees(cls, mixture: FittedMixture) -> FittedBoosted:
+        """Return the mixture as it is, for when no tree tells the newest weeks better."""
+        whole, half = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32)
+        return cls(
+            mixture, 0.0, whole, half, np.zeros(0), half.astype(np.int8), whole, whole, np.zeros(0)
+        )
+
+    @classmethod
+    def from_sklearn(
+        cls, regressor: HistGradientBoostingRegressor, bins: Bins, mixture: FittedMixture
+    ) -> FittedBoosted:
         """Take the trees out of a regressor that was fitted on bins.
 
         Parameters
@@ -98,6 +122,8 @@ class FittedBoosted:
             Fitted, without categorical splits.
         bins
             What turns its thresholds back into values.
+        mixture
+            What it corrects.
         """
         trees = [stage[0].nodes for stage in regressor._predictors]
         sizes = np.array([len(tree) for tree in trees], dtype=np.int64)
@@ -108,6 +134,7 @@ class FittedBoosted:
         threshold = np.zeros(nodes.size)
         threshold[~leaf] = bins.decode(asked[~leaf], nodes["num_threshold"][~leaf])
         return cls(
+            mixture,
             float(regressor._baseline_prediction.item()),
             root,
             np.where(leaf, -1, bins.columns[asked]).astype(np.int32),
@@ -130,16 +157,25 @@ class FittedBoosted:
             np.ascontiguousarray(matrix), self.root, self.feature, self.threshold,
             self.missing_left, self.left, self.right, self.value, self.baseline, out,
         )  # fmt: skip
-        return np.asarray(np.exp(out))
+        return np.asarray(self.mixture.expected_counts(matrix) * np.exp(out))
 
     def facts(self) -> dict[str, Any]:
         """Return what JSON can keep."""
-        return {"baseline": self.baseline, "trees": int(self.root.size)}
+        return {
+            "baseline": self.baseline, "trees": int(self.root.size),
+            "mixture": self.mixture.facts(),
+        }  # fmt: skip
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
-        """Return the nodes of all trees."""
+        """Return the nodes of all trees, and the mixture."""
         return {
-            "root": self.root, "feature": self.feature, "threshold": self.threshold,
-            "missing_left": self.missing_left, "left": self.left, "right": self.right,
-            "value": self.value,
+            **{name: getattr(self, name) for name in _TREE_ARRAYS}, **self.mixture.arrays(),
         }  # fmt: skip
+
+    @classmethod
+    def from_parts(
+        cls, facts: dict[str, Any], arrays: dict[str, npt.NDArray[Any]]
+    ) -> FittedBoosted:
+        """Make the model of `facts` and `arrays` again."""
+        mixture = FittedMixture.from_parts(facts["mixture"], arrays)
+        return cls(mixture, facts["baseline"], **{name: arrays[name] for name in _TREE_ARRAYS})
