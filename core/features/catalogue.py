@@ -55,7 +55,7 @@ EVENTS: tuple[Feature, ...] = (
 
 _PLACE_WORDS: dict[Measure, tuple[str, str]] = {
     "distance": ("m", "{value} m from the nearest %s"),
-    "density": ("per km2", "{value} %s per square kilometre around it"),
+    "density": ("per km2", "places (%s): {value} per square kilometre around it"),
     "length": ("m", "{value} m of %s in the cell"),
     "share": ("1", "%s on {value} of the cell"),
 }

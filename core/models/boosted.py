@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits
 
 from evenbeat.core.kernels.trees import walk_trees
 from evenbeat.core.models.bins import Bins
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from sklearn.ensemble import HistGradientBoostingRegressor
 
 _HOLD_BACK_SHARE = 0.1
-_PATIENCE = 15
+_PATIENCE = 30
 _TREE_ARRAYS = ("root", "feature", "threshold", "missing_left", "left", "right", "value")
 
 
@@ -56,14 +57,16 @@ class BoostedModel:
         codes = bins.encode(training.matrix).T
         # Counts per expected count, weighted by it, are a Poisson regression with that offset.
         ratio, weight = training.count / offset, training.weight * offset
-        trial = self._regressor(self.most_trees, early_stopping=True).fit(
-            codes[~newer], ratio[~newer], weight[~newer],
-            X_val=codes[newer], y_val=ratio[newer], sample_weight_val=weight[newer],
-        )  # fmt: skip
-        n_trees = int(np.argmax(trial.validation_score_))
-        if n_trees == 0:
-            return FittedBoosted.without_trees(mixture)
-        trees = self._regressor(n_trees, early_stopping=False).fit(codes, ratio, weight)
+        # One thread: on a busy machine two that wait for each other take many times as long.
+        with threadpool_limits(1, user_api="openmp"):
+            trial = self._regressor(self.most_trees, early_stopping=True).fit(
+                codes[~newer], ratio[~newer], weight[~newer],
+                X_val=codes[newer], y_val=ratio[newer], sample_weight_val=weight[newer],
+            )  # fmt: skip
+            n_trees = int(np.argmax(trial.validation_score_))
+            if n_trees == 0:
+                return FittedBoosted.without_trees(mixture)
+            trees = self._regressor(n_trees, early_stopping=False).fit(codes, ratio, weight)
         return FittedBoosted.from_sklearn(trees, bins, mixture)
 
     def _regressor(self, n_trees: int, *, early_stopping: bool) -> HistGradientBoostingRegressor:

@@ -17,7 +17,7 @@ from evenbeat.core.kernels.density import gaussian_density
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
-_FEWEST_EMPTY = 60_000
+_FEWEST_EMPTY = 120_000
 _UNIFORM_SHARE = 0.5
 _SPREAD_M = 400.0
 _TRUNCATE = 3.0
@@ -104,7 +104,8 @@ def draw_sample(
     grid, timeline
         Where and when.
     empty_cells_per_incident
-        Empty rows per row with incidents; at least 60,000 are drawn in all.
+        Empty rows per row with incidents; at least 120,000 are drawn, and at most half as many as
+        there are cell-shifts.
     maximum_rows
         Largest number of rows.
     rng
@@ -118,9 +119,9 @@ def draw_sample(
         kept = np.sort(rng.choice(slot.size, most, replace=False))
         weight *= slot.size / most
     n_empty = int(max(kept.size * empty_cells_per_incident, _FEWEST_EMPTY))
-    n_empty = min(n_empty, maximum_rows - kept.size)
-    chance = _chances(incidents, grid)
     n_slots = timeline.n_days * len(timeline.calendar)
+    n_empty = min(n_empty, maximum_rows - kept.size, n_slots * grid.n_inside // 2)
+    chance = _chances(incidents, grid)
     drawn = rng.choice(grid.n_inside, n_empty, p=chance)
     drawn_slot = rng.integers(0, n_slots, n_empty)
     drawn_weight = 1.0 / (n_empty * chance[drawn] / n_slots)

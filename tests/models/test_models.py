@@ -1,0 +1,173 @@
+"""The models against scikit-learn, naive walks and known truths."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from models.histories import CATALOGUE, make_training, true_mean
+from sklearn.ensemble import HistGradientBoostingRegressor
+from threadpoolctl import threadpool_limits
+
+from evenbeat.core.errors import ModelError
+from evenbeat.core.features import Catalogue
+from evenbeat.core.kernels.trees import walk_trees
+from evenbeat.core.models.bins import MOST_BINS, Bins
+from evenbeat.core.models.boosted import BoostedModel, FittedBoosted
+from evenbeat.core.models.calibration import calibrate
+from evenbeat.core.models.counts import CountModel, FittedCount
+from evenbeat.core.models.mixture import FittedMixture, MixtureModel
+from tests import naive_history as naive
+
+TRAINING = make_training()
+MIXTURE = MixtureModel().fit(TRAINING)
+
+
+def deviance(expected, count):
+    return float(np.mean(expected - count * np.log(expected)))
+
+
+def fit_sklearn(bins):
+    return HistGradientBoostingRegressor(
+        loss="poisson", max_iter=30, max_leaf_nodes=8, early_stopping=False, random_state=1
+    ).fit(bins.encode(TRAINING.matrix).T, TRAINING.count, TRAINING.weight)
+
+
+def test_boosted__predicts_exactly_what_sklearn_does():
+    bins = Bins.of(TRAINING.matrix)
+    regressor = fit_sklearn(bins)
+    alone = FittedMixture(np.empty(0, np.int64), np.empty(0), 1.0)
+    fitted = FittedBoosted.from_sklearn(regressor, bins, alone)
+    unseen = make_training(2, 3000).matrix
+    expected = regressor.predict(bins.encode(unseen).T)
+    assert len(np.unique(expected)) > 100
+    np.testing.assert_array_equal(fitted.expected_counts(unseen), expected)
+
+
+def test_walk_trees__equals_oracle():
+    fitted = FittedBoosted.from_sklearn(
+        fit_sklearn(Bins.of(TRAINING.matrix)), Bins.of(TRAINING.matrix), MIXTURE
+    )
+    nodes = (fitted.feature, fitted.threshold, fitted.missing_left, fitted.left, fitted.right,
+             fitted.value)  # fmt: skip
+    matrix = make_training(3, 1100).matrix  # more than two blocks of rows
+    out = np.empty(1100)
+    walk_trees(matrix, fitted.root, *nodes, 0.25, out)
+    expected = [
+        0.25 + sum(naive.walk_tree(row, root, *nodes) for root in fitted.root)
+        for row in matrix.T[:40]
+    ]
+    np.testing.assert_allclose(out[:40], expected, rtol=1e-12)
+    np.testing.assert_allclose(out[-1], 0.25 + sum(naive.walk_tree(matrix[:, -1], root, *nodes)
+                                                   for root in fitted.root))  # fmt: skip
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(0, 2**32 - 1), st.booleans())
+def test_bins__thresholds_part_values_as_they_part_bins(seed, many):
+    rng = np.random.default_rng(seed)
+    values = rng.normal(size=2000) if many else rng.integers(0, 20, 2000)
+    matrix = np.where(rng.random((1, 2000)) < 0.1, np.nan, values).astype(np.float32)
+    bins = Bins.of(matrix)
+    codes = bins.encode(matrix)
+    present = ~np.isnan(matrix)
+    np.testing.assert_array_equal(np.isnan(codes), ~present)
+    assert codes[present].max() < MOST_BINS
+    for code in np.unique(codes[present])[:-1]:
+        threshold = bins.decode(np.array([0]), np.array([code + 0.5]))[0]
+        np.testing.assert_array_equal(codes[present] <= code, matrix[present] <= threshold)
+    assert bins.decode(np.array([0]), np.array([255.0]))[0] == np.inf
+
+
+def test_bins__columns_that_tell_nothing_are_left_out():
+    matrix = np.array([[1, 2, 3], [5, 5, 5], [np.nan] * 3, [np.nan, 1, 1]], dtype=np.float32)
+    np.testing.assert_array_equal(Bins.of(matrix).columns, [0])
+
+
+def test_boosted__comes_near_the_truth_and_beats_the_mixture():
+    fitted = BoostedModel(seed=1, shrinkage=5).fit(TRAINING)
+    fresh = make_training(9)
+    truth = true_mean(fresh.matrix)
+    found = fitted.expected_counts(fresh.matrix)
+    mixed = MIXTURE.expected_counts(fresh.matrix)
+    assert fitted.root.size > 5
+    assert deviance(found, fresh.count) < deviance(mixed, fresh.count)
+    assert np.corrcoef(np.log(found), np.log(truth))[0, 1] > 0.8
+    assert found.sum() == pytest.approx(truth.sum(), rel=0.1)
+
+
+def test_boosted__any_number_of_threads_gives_the_same_bytes():
+    fits = []
+    for threads in (1, 2):
+        with threadpool_limits(threads):
+            fits.append(BoostedModel(seed=1).fit(TRAINING))
+    for name, values in fits[0].arrays().items():
+        assert values.tobytes() == fits[1].arrays()[name].tobytes()
+
+
+def test_boosted__without_signal_stays_the_mixture():
+    empty = FittedBoosted.without_trees(MIXTURE)
+    np.testing.assert_array_equal(
+        empty.expected_counts(TRAINING.matrix), MIXTURE.expected_counts(TRAINING.matrix)
+    )
+
+
+@pytest.mark.parametrize("model", [BoostedModel(seed=1, most_trees=20), MixtureModel()])
+def test_models__from_parts_is_the_same_model(model):
+    fitted = model.fit(TRAINING)
+    again = type(fitted).from_parts(fitted.facts(), fitted.arrays())
+    np.testing.assert_array_equal(
+        again.expected_counts(TRAINING.matrix), fitted.expected_counts(TRAINING.matrix)
+    )
+
+
+def test_mixture__finds_the_proportions():
+    training = make_training(4, 40_000)
+    shares = dict(zip(np.array(CATALOGUE.names)[(m := MixtureModel().fit(training)).columns],
+                      m.shares, strict=True))  # fmt: skip
+    top = sorted(shares, key=shares.get)[-2:]
+    assert top == ["count_364d", "density_1095d_400m"]
+    # One of three shifts has the threefold rate: 5/3 of the level on average.
+    assert shares["density_1095d_400m"] == pytest.approx(0.1 * 5 / 3, rel=0.2)
+    total = (training.weight * m.expected_counts(training.matrix)).sum()
+    assert total == pytest.approx((training.weight * training.count).sum(), rel=0.02)
+
+
+WINDOWS = [(28, 0), (364, 0), (1095, 0), (28, 400), (364, 400), (1095, 200), (1095, 900)]
+
+
+@pytest.mark.parametrize(("window", "bandwidth"), WINDOWS)
+def test_count_model__spreads_the_window_over_its_shifts(window, bandwidth):
+    fitted = CountModel(window, bandwidth).fit(TRAINING)
+    name = f"density_{window}d_{bandwidth}m" if bandwidth else f"count_{window}d"
+    rate = TRAINING.matrix[CATALOGUE.position(name)].astype(float) / (3 * window)
+    mean = np.average(TRAINING.count, weights=TRAINING.weight)
+    expected = 0.95 * rate + 0.05 * mean if bandwidth else rate
+    np.testing.assert_allclose(fitted.expected_counts(TRAINING.matrix), expected)
+    assert FittedCount(**fitted.facts()) == fitted
+
+
+def test_count_model__a_short_history_shortens_the_window():
+    assert CountModel(1095).column(Catalogue(200)) == "count_200d"
+    with pytest.raises(ModelError, match="400 m"):
+        CountModel(28, 900).column(CATALOGUE)
+
+
+def test_calibrate__each_shift_gets_its_total():
+    training = make_training(5, 30_000)
+    fitted = MixtureModel().fit(training)
+    factors, days = calibrate(fitted, training)
+    assert days == 56
+    newest = training.take(training.rows.day >= training.n_days - days)
+    expected = newest.weight * fitted.expected_counts(newest.matrix) * factors[newest.rows.shift]
+    for shift in range(3):
+        there = newest.rows.shift == shift
+        observed = (newest.weight * newest.count)[there].sum()
+        assert expected[there].sum() == pytest.approx(observed, rel=0.03)
+    assert factors[2] > 1.5 * factors[0]
+
+
+def test_calibrate__few_incidents_hardly_move_anything():
+    training = make_training(6, 300, level=0.0005)
+    factors, days = calibrate(CountModel(1095, 900).fit(training), training)
+    assert days == training.n_days
+    assert (np.abs(factors - 1) < 0.6).all()
