@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import fcntl
-import os
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from evenbeat.core.errors import PublishError
-from evenbeat.core.store.files import replacing_folder, sha256_file
+from evenbeat.core.store.files import locked, replacing_folder, sha256_file
 
 _MARK = "retired"
 
@@ -25,23 +23,20 @@ def one_publisher(target: Path) -> Iterator[None]:
     PublishError
         The folder cannot be made, or another writer holds it.
     """
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(target / ".lock", os.O_CREAT | os.O_RDWR, 0o644)
-    except OSError as error:
-        raise PublishError(
-            f"{target} cannot be written: {error.strerror}. Set publish.target in evenbeat.toml."
-        ) from error
-    try:
+    with contextlib.ExitStack() as held:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            target.mkdir(parents=True, exist_ok=True)
+            held.enter_context(locked(target / ".lock"))
         except BlockingIOError as error:
             raise PublishError(
                 f"Another publication is being written to {target}. Wait until it ends."
             ) from error
+        except OSError as error:
+            raise PublishError(
+                f"{target} cannot be written: {error.strerror}. "
+                "Set publish.target in evenbeat.toml."
+            ) from error
         yield
-    finally:
-        os.close(descriptor)
 
 
 def place(folder: Path, contents: Mapping[str, Path | bytes]) -> None:

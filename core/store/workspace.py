@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import fcntl
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +16,7 @@ from evenbeat.core.grid import Grid
 from evenbeat.core.shifts import ShiftCalendar
 from evenbeat.core.store.audit import AuditLog
 from evenbeat.core.store.files import (
+    locked,
     read_json,
     sha256_file,
     sweep_temporaries,
@@ -192,18 +191,20 @@ class Workspace:
         WorkspaceError
             Another command is writing.
         """
-        descriptor = os.open(self.root / ".lock", os.O_CREAT | os.O_RDWR, 0o644)
-        try:
+        with contextlib.ExitStack() as held:
             try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                held.enter_context(locked(self.root / ".lock"))
             except BlockingIOError as error:
                 raise WorkspaceError(
                     f"Another evenbeat command is writing to {self.root}. Wait until it ends."
                 ) from error
+            except OSError as error:
+                raise WorkspaceError(
+                    f"{self.root} cannot be written: {error.strerror}. Run as a user who may "
+                    "write to it, or copy the workspace."
+                ) from error
             self._sweep()
             yield
-        finally:
-            os.close(descriptor)
 
     def _sweep(self) -> None:
         """Remove what a killed writer left half written; only the holder of the lock may."""

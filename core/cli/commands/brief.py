@@ -3,36 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from evenbeat.core.cli.console import (
-    Console,
-    date_option,
-    default_date,
-    force_option,
-    output_options,
-    workspace_option,
-)
+from evenbeat.core.cli.steps import step
+
+if TYPE_CHECKING:
+    from evenbeat.core.pipeline.brief import BriefOutcome
+    from evenbeat.core.pipeline.context import Context
 
 
 @click.command(epilog="Example:  evenbeat brief -w riverton --date 2017-01-03")
-@workspace_option
-@date_option
-@force_option
-@output_options
-def command(console: Console, workspace: Path, date: dt.date | None, force: bool) -> None:
+@step("Brief")
+def command(context: Context, date: dt.date, force: bool) -> tuple[BriefOutcome, list[str]]:
     """Write one printable page per district and shift, and an overview."""
     from evenbeat.core.pipeline.brief import run_brief
-    from evenbeat.core.pipeline.context import Context
 
-    with console.progress("Brief") as progress:
-        context = Context.local(workspace, progress=progress)
-        outcome = run_brief(context, default_date(context, date), force=force)
+    outcome = run_brief(context, date, force=force)
     head = "Already written" if outcome.reused else "Written"
-    console.show(
-        vars(outcome),
-        [f"{head}: {outcome.pages} pages of run {outcome.run_id}.", f"Start at: {outcome.index}",
-         f"Next: evenbeat publish -w {workspace}"],
-    )  # fmt: skip
+    return outcome, [
+        f"{head}: {outcome.pages} pages of run {outcome.run_id}.",
+        f"Start at: {outcome.index}",
+        f"Next: evenbeat publish -w {context.workspace.root}",
+    ]

@@ -3,38 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from evenbeat.core.cli.console import (
-    Console,
-    date_option,
-    default_date,
-    force_option,
-    output_options,
-    table,
-    workspace_option,
-)
+from evenbeat.core.cli.console import table
+from evenbeat.core.cli.steps import step
+
+if TYPE_CHECKING:
+    from evenbeat.core.pipeline.context import Context
+    from evenbeat.core.pipeline.fit import FitOutcome
 
 
 @click.command(epilog="Example:  evenbeat fit -w riverton --date 2017-01-03")
-@workspace_option
-@date_option
-@force_option
-@output_options
-def command(console: Console, workspace: Path, date: dt.date | None, force: bool) -> None:
+@step("Fit")
+def command(context: Context, date: dt.date, force: bool) -> tuple[FitOutcome, list[str]]:
     """Fit a model per crime type on what was known before the day's midnight."""
-    from evenbeat.core.pipeline.context import Context
     from evenbeat.core.pipeline.fit import run_fit
 
-    with console.progress("Fit") as progress:
-        context = Context.local(workspace, progress=progress)
-        outcome = run_fit(context, default_date(context, date), force=force)
+    outcome = run_fit(context, date, force=force)
     head = "Already fitted" if outcome.reused else "Fitted"
-    console.show(
-        vars(outcome),
-        [f"{head} {outcome.model_id} on what was known before {outcome.cutoff}.",
-         *table(sorted(outcome.versions.items()), header=("crime type", "model")),
-         f"Next: evenbeat forecast -w {workspace}"],
-    )  # fmt: skip
+    return outcome, [
+        f"{head} {outcome.model_id} on what was known before {outcome.cutoff}.",
+        *table(sorted(outcome.versions.items()), header=("crime type", "model")),
+        f"Next: evenbeat forecast -w {context.workspace.root}",
+    ]

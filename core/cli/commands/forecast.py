@@ -3,39 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from evenbeat.core.cli.console import (
-    Console,
-    date_option,
-    default_date,
-    force_option,
-    output_options,
-    table,
-    workspace_option,
-)
+from evenbeat.core.cli.console import table
+from evenbeat.core.cli.steps import step
+
+if TYPE_CHECKING:
+    from evenbeat.core.pipeline.context import Context
+    from evenbeat.core.pipeline.forecast import ForecastOutcome
 
 
 @click.command(epilog="Example:  evenbeat forecast -w riverton --date 2017-01-03")
-@workspace_option
-@date_option
-@force_option
-@output_options
-def command(console: Console, workspace: Path, date: dt.date | None, force: bool) -> None:
+@step("Forecast")
+def command(context: Context, date: dt.date, force: bool) -> tuple[ForecastOutcome, list[str]]:
     """Forecast the expected count of each crime type per cell and shift of a day."""
-    from evenbeat.core.pipeline.context import Context
     from evenbeat.core.pipeline.forecast import run_forecast
 
-    with console.progress("Forecast") as progress:
-        context = Context.local(workspace, progress=progress)
-        outcome = run_forecast(context, default_date(context, date), force=force)
+    outcome = run_forecast(context, date, force=force)
     head = "Already there" if outcome.reused else "Made"
     rows = [(name, f"{value:.2f}") for name, value in outcome.totals.items()]
-    console.show(
-        vars(outcome),
-        [f"{head}: run {outcome.run_id}.",
-         *table(rows, header=("crime type", "expected that day, whole jurisdiction")),
-         f"Risk cube: {outcome.folder / 'risk.zarr'}", f"Next: evenbeat plan -w {workspace}"],
-    )  # fmt: skip
+    return outcome, [
+        f"{head}: run {outcome.run_id}.",
+        *table(rows, header=("crime type", "expected that day, whole jurisdiction")),
+        f"Risk cube: {outcome.folder / 'risk.zarr'}",
+        f"Next: evenbeat plan -w {context.workspace.root}",
+    ]

@@ -3,36 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from evenbeat.core.cli.console import (
-    Console,
-    date_option,
-    default_date,
-    force_option,
-    output_options,
-    workspace_option,
-)
+from evenbeat.core.cli.steps import step
+
+if TYPE_CHECKING:
+    from evenbeat.core.pipeline.context import Context
+    from evenbeat.core.pipeline.publish import PublishOutcome
 
 
 @click.command(epilog="Example:  evenbeat publish -w riverton --date 2017-01-03")
-@workspace_option
-@date_option
-@force_option
-@output_options
-def command(console: Console, workspace: Path, date: dt.date | None, force: bool) -> None:
+@step("Publish")
+def command(context: Context, date: dt.date, force: bool) -> tuple[PublishOutcome, list[str]]:
     """Publish a day's rasters as COG with a STAC catalog, whole or not at all."""
-    from evenbeat.core.pipeline.context import Context
     from evenbeat.core.pipeline.publish import run_publish
 
-    with console.progress("Publish") as progress:
-        context = Context.local(workspace, progress=progress)
-        outcome = run_publish(context, default_date(context, date), force=force)
+    outcome = run_publish(context, date, force=force)
     head = "Already published" if outcome.reused else f"Published {outcome.files} files"
-    console.show(
-        vars(outcome),
-        [f"{head}: run {outcome.run_id} in {outcome.folder}.",
-         f"Next: evenbeat serve -w {workspace}"],
-    )  # fmt: skip
+    return outcome, [
+        f"{head}: run {outcome.run_id} in {outcome.folder}.",
+        f"Next: evenbeat serve -w {context.workspace.root}",
+    ]
