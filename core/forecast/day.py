@@ -152,7 +152,7 @@ def _cube(
     starts, ends = ([_naive(edge) for edge in edges] for edges in (
         [shift.start for shift in shifts], [shift.end for shift in shifts],
     ))  # fmt: skip
-    axis = {"units": "m" if grid.metres_per_unit == 1 else "US_survey_foot"}
+    axis = {"units": _axis_unit(grid)}
     coords: dict[str, Any] = {
         "crime_type": list(crime_types),
         "shift": list(calendar.names),
@@ -178,6 +178,14 @@ def spatial_ref(grid: Grid) -> xr.DataArray:
         "GeoTransform": " ".join(repr(float(part)) for part in transform),
     }
     return xr.DataArray(np.int64(0), attrs=attributes)
+
+
+def _axis_unit(grid: Grid) -> str:
+    """Return the unit of the grid's coordinates as CF spells it."""
+    from pyproj import CRS
+
+    name = CRS.from_user_input(grid.crs).axis_info[0].unit_name
+    return "m" if name == "metre" else name.replace(" ", "_")
 
 
 def _naive(moment: dt.datetime) -> np.datetime64:

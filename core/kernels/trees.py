@@ -50,6 +50,18 @@ def walk_trees(
         What every row starts from.
     out
         Sums, shape ``(rows,)``, float64; overwritten.
+
+    Examples
+    --------
+    One tree that asks whether the first feature is at most 5:
+
+    >>> import numpy as np
+    >>> node, leaf = np.array([0, -1, -1]), np.array([0.0, -1.0, 2.0])
+    >>> out = np.empty(3)
+    >>> walk_trees(np.array([[4.0, 6.0, np.nan]]), np.array([0]), node, np.full(3, 5.0),
+    ...     np.zeros(3, np.int8), np.array([1, 0, 0]), np.array([2, 0, 0]), leaf, 10.0, out)
+    >>> out
+    array([ 9., 12., 12.])
     """
     n_rows = matrix.shape[1]
     for begin in range(0, n_rows, _BLOCK):

@@ -48,9 +48,10 @@ def main(folder: Path) -> dict[str, float]:
     beats = beats.rename(columns={"beat_num": "district_id"})
     grid = Grid.from_districts(beats, crs=CRS, cell_size=150.0)
     calendar = ShiftCalendar.three_by_eight(ZONE)
+    incidents = read_incidents_of(folder, beats.union_all())
     given = {"grid": grid, "calendar": calendar, "layers": Layers(), "agency": AGENCY,
-             "incidents": read_incidents_of(folder, beats.union_all()), "cutoff": CUTOFF}  # fmt: skip
-    taken, started = {"incidents": float(len(given["incidents"]))}, time.perf_counter()
+             "cutoff": CUTOFF, "incidents": incidents}  # fmt: skip
+    taken, started = {"incidents": float(len(incidents))}, time.perf_counter()
     models = fit_models(settings=SETTINGS, **given)
     taken["fit_s"] = time.perf_counter() - started
     started = time.perf_counter()

@@ -8,7 +8,7 @@ import pytest
 from evenbeat.core.features import Catalogue
 from evenbeat.core.forecast.words import tell
 
-MODULES = ["forecast.words", "models.counts", "kernels.history"]
+MODULES = ["forecast.words", "models.counts", "kernels.history", "kernels.trees"]
 CATALOGUE = Catalogue(1095, (("bar", "distance", True), ("park", "share", False),
                              ("bar", "density", True), ("street", "length", True)))  # fmt: skip
 
