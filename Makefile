@@ -1,6 +1,5 @@
 # The README's two commands are `make demo` and `make test`; both do all the set-up they need.
 SHELL := /bin/bash
-PYTHON ?= $(shell scripts/find-python)
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO ?= .demo

@@ -98,11 +98,10 @@ class CapSettings(Settings):
     """Hard limits of metering; sources in docs/parameters.md."""
 
     visit_minutes: Positive = Field(15.0, description="[pub] Koper 1995: 10-15 min")
-    visit_warn_minutes: Positive = Field(12.0, description="warn from here; [pub]")
-    visit_limit_minutes: Positive = Field(20.0, description="hard limit; [pub]")
-    visits_per_shift: int = Field(3, ge=1, description="at most; [choice]")
+    visit_limit_minutes: float = Field(20.0, gt=0, le=20, description="hard limit; [pub]")
+    visits_per_shift: int = Field(3, ge=1, le=6, description="at most; [choice]")
     visit_gap_hours: float = Field(2.0, ge=0, description="[pub] Sacramento")
-    boxes_per_unit: int = Field(6, ge=1, description="[pub] Sacramento 1 to 6")
+    boxes_per_unit: int = Field(6, ge=1, le=6, description="[pub] Sacramento 1 to 6")
     recurrence_days: int = Field(4, ge=1, le=7, description="[choice] of the last 7")
     spacing_m: float = Field(500.0, ge=0, description="[pub] West Midlands")
     buffer_m: float = Field(100.0, ge=0, description="[pub] West Midlands")

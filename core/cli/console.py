@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 INTERRUPTED = 130
+_STALE_DAYS = 14
 
 
 class Date(click.ParamType[dt.date]):
@@ -52,7 +53,7 @@ def date_option(function: Function) -> Function:
     """Add ``--date``."""
     return click.option(
         "--date", type=Date(), default=None,
-        help="Day to work on, YYYY-MM-DD. Default: the day after the last incident, at most today.",
+        help="Day to work on, YYYY-MM-DD. Default: today, or the day after old data.",
     )(function)  # fmt: skip
 
 
@@ -123,7 +124,7 @@ class Console:
 
 
 def default_date(context: Context, date: dt.date | None) -> dt.date:
-    """Return the date given, else the day after the newest incident, at most today."""
+    """Return the date given, else today; where the data end long before, the day after them."""
     if date is not None:
         return date
     workspace = context.workspace
@@ -131,9 +132,18 @@ def default_date(context: Context, date: dt.date | None) -> dt.date:
     today = context.now().astimezone(zone).date()
     if not workspace.table("incidents").exists:
         return today
-    newest = workspace.table("incidents").read()["occurred_from"].max()
-    following: dt.date = newest.tz_convert(zone).date() + dt.timedelta(days=1)
-    return min(today, following)
+    newest: dt.date = (
+        workspace.table("incidents").read()["occurred_from"].max().tz_convert(zone).date()
+    )
+    if (today - newest).days <= _STALE_DAYS:
+        return today
+    following = newest + dt.timedelta(days=1)
+    click.echo(
+        f"note: the newest incident is of {newest}, so this is about {following}; "
+        "choose another day with --date.",
+        err=True,
+    )
+    return following
 
 
 def table(rows: Sequence[tuple[str, ...]], *, header: tuple[str, ...] = ()) -> list[str]:

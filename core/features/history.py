@@ -162,7 +162,7 @@ def _changes(
 ) -> tuple[Integers, Integers, Floats]:
     """Return what enters and leaves the sum on each day, one change per day and cell."""
     cutoffs = timeline.cutoffs_s
-    enter = np.searchsorted(cutoffs, found.known_s, side="left")
+    enter = np.searchsorted(cutoffs, found.known_s, side="right")  # known before, not at it
     leave = np.searchsorted(cutoffs, found.occurred_s + entry.window_days * DAY_S, side="right")
     comes = np.flatnonzero(enter < leave)
     goes = comes[leave[comes] < cutoffs.size]

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from pandas import DataFrame, Series
 
 DAY_S = 86_400
+_BLOCK_S = 28 * DAY_S
+_REGULAR_SHARE = 0.1
+_STEADY_SHARE = 0.5
 Seconds = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
@@ -43,6 +46,32 @@ def require_utc(cutoff: dt.datetime) -> int:
     return int(cutoff.timestamp())
 
 
+def known_at(incidents: DataFrame, reporting_lag_days: int) -> Series[Any]:
+    """Return the last instant at which each incident was not yet known; compare with ``<``.
+
+    That is the time of the report; without one, the end of the occurrence ``reporting_lag_days``
+    later. What is stamped exactly at a cut-off was not known by it. A window is half-open: one
+    that ends at the cut-off lies wholly before it, and was known.
+
+    Parameters
+    ----------
+    incidents
+        The INCIDENTS table.
+    reporting_lag_days
+        Days from the end of the occurrence window until an incident without report time is known.
+
+    Returns
+    -------
+    UTC times with the table's index: known are those with ``known_at(...) < cutoff``.
+    """
+    import pandas as pd
+
+    ends = incidents["occurred_to"]
+    is_window = ends > incidents["occurred_from"]
+    last = ends.where(~is_window, ends - pd.Timedelta(1, "us"))
+    return incidents["reported_at"].fillna(last + pd.Timedelta(days=reporting_lag_days))
+
+
 @dataclass(frozen=True, eq=False)
 class KnownIncidents:
     """Incidents known at a cut-off, as arrays sorted as their table.
@@ -52,7 +81,7 @@ class KnownIncidents:
     from_s, to_s
         Occurrence windows in seconds since 1970.
     known_s
-        When the agency knew.
+        When the agency knew, see `known_at`: known are those before a cut-off, not at it.
     occurred_s
         Middle of the window, and never after it was known.
     easting, northing, cell
@@ -60,7 +89,7 @@ class KnownIncidents:
     weight
         Training weight.
     since_s
-        First moment of the history of the sources that report this type.
+        From when the sources that report this type deliver regularly.
     """
 
     from_s: Seconds
@@ -95,8 +124,8 @@ def select_known(
 ) -> KnownIncidents:
     """Return the incidents of some types that were known at the cut-off and have a weight.
 
-    Known is what was reported by then; without a report time, what ended
-    ``reporting_lag_days`` before.
+    Known is what was reported before; without a report time, what ended
+    ``reporting_lag_days`` before. See `known_at`.
 
     Parameters
     ----------
@@ -117,11 +146,10 @@ def select_known(
         The cut-off has no time zone.
     """
     to_s = to_seconds(incidents["occurred_to"])
-    known_s = to_seconds(incidents["reported_at"], missing=-1)
-    known_s = np.where(known_s == -1, to_s + reporting_lag_days * DAY_S, known_s)
+    known_s = to_seconds(known_at(incidents, reporting_lag_days))
     weight = incidents["weight"].to_numpy(dtype=np.float64)
     asked = incidents["crime_type"].isin(crime_types).to_numpy() & (weight > 0)
-    was_known = known_s <= require_utc(cutoff)
+    was_known = known_s < require_utc(cutoff)
     kept = np.flatnonzero(asked & was_known)
     rows = incidents.iloc[kept]
     from_s, to_s, known_s = to_seconds(rows["occurred_from"]), to_s[kept], known_s[kept]
@@ -136,9 +164,29 @@ def select_known(
 
 
 def _since(known: DataFrame, rows: DataFrame, cutoff_s: int) -> int:
-    """Return since when the sources of some rows have delivered anything.
+    """Return since when the sources of some rows have delivered regularly.
 
-    So a rare type, whose first incident came late, is not taken for one with a short history.
+    A rare type, whose first incident came late, is so not taken for one with a short history.
     """
-    delivered = known.loc[known["source"].isin(rows["source"].unique()), "occurred_from"]
-    return int(delivered.min().timestamp()) if len(delivered) else cutoff_s
+    sources = rows["source"].unique()
+    delivered = known.loc[known["source"].isin(sources), ["source", "occurred_from"]]
+    return min(
+        (_regular_since(to_seconds(times)) for _, times in delivered.groupby("source")[
+            "occurred_from"
+        ]),
+        default=cutoff_s,
+    )  # fmt: skip
+
+
+def _regular_since(occurred_s: Seconds) -> int:
+    """Return the first moment of regular delivery: a few stray old dates do not count.
+
+    Back from the newest incident, a block of 28 days is regular when it holds a tenth of what the
+    block of the median incident holds; at least half of all blocks since must be regular.
+    """
+    block = (occurred_s.max() - occurred_s) // _BLOCK_S
+    numbers, counts = np.unique(block, return_counts=True)
+    typical = np.median(np.repeat(counts, counts))
+    regular = numbers[counts >= _REGULAR_SHARE * typical]
+    steady = np.arange(1, regular.size + 1) >= _STEADY_SHARE * (regular + 1)
+    return int(occurred_s[block == regular[steady][-1]].min())

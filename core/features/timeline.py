@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from evenbeat.core.features.knowledge import DAY_S, require_utc
+from evenbeat.core.features.knowledge import require_utc
 from evenbeat.core.shifts import ShiftCalendar
 
 Integers = npt.NDArray[np.int64]
@@ -58,18 +58,22 @@ class Timeline:
     def before(cls, calendar: ShiftCalendar, cutoff: dt.datetime, n_days: int) -> Timeline:
         """Return the newest days whose shifts all ended before a cut-off.
 
-        Each day's own cut-off lies as long before its first shift as ``cutoff`` lies before the
-        first shift that follows it, so that training knows as much as a forecast will.
+        Each day's own cut-off has the wall time of ``cutoff``, also across changes of the clock,
+        so that training knows as much as a forecast will.
         """
         cutoff_s = require_utc(cutoff)
-        local = cutoff.astimezone(calendar.zone).date()
+        wall = cutoff.astimezone(calendar.zone)
+        local = wall.date()
         recent = calendar.edges(local - dt.timedelta(days=2), 5)[:: len(calendar)]
         following = int(np.searchsorted(recent, cutoff_s, side="left"))
-        lead = int(recent[following] - cutoff_s)
         ended = int(np.searchsorted(recent, cutoff_s, side="right")) - 1
         first = local + dt.timedelta(days=ended - 2 - n_days)
         edges = calendar.edges(first, n_days)
-        return cls(calendar, first, edges[: -1 : len(calendar)] - lead % DAY_S, edges)
+        # The day that the cut-off is for is the first that starts at it or after it.
+        same = wall.replace(year=first.year, month=first.month, day=first.day)
+        same -= dt.timedelta(days=following - 2)
+        cutoffs = [int((same + dt.timedelta(days=day)).timestamp()) for day in range(n_days)]
+        return cls(calendar, first, np.minimum(cutoffs, edges[: -1 : len(calendar)]), edges)
 
 
 @dataclass(frozen=True, eq=False)

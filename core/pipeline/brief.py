@@ -6,13 +6,20 @@ import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
+from evenbeat.core.errors import WorkspaceError
 from evenbeat.core.pipeline.context import Context, cutoff_of, run_facts, run_of
 from evenbeat.core.pipeline.plan import ASSIGNMENTS, day_priority, plan_facts
 from evenbeat.core.reports.briefing import write_briefings
-from evenbeat.core.store.files import replacing_folder, sha256_tree
+from evenbeat.core.store.files import (
+    read_json,
+    replacing_folder,
+    sha256_file,
+    sha256_tree,
+    write_json,
+)
 from evenbeat.core.store.vectors import read_geopackage
 
-BRIEFING = "briefing"
+BRIEFING, FACTS = "briefing", "brief.json"
 _RECENT_DAYS = 28
 
 
@@ -38,12 +45,20 @@ def run_brief(context: Context, date: dt.date, *, force: bool = False) -> BriefO
     with workspace.writing():
         run_id, folder = run_of(workspace, date)
         target = folder / BRIEFING
-        reused = target.is_dir() and not force
+        facts = {"assignments_sha256": _plan_hash(folder)}
+        reused = target.is_dir() and read_json(folder / FACTS) == facts and not force
         if not reused:
             with replacing_folder(target) as temporary:
                 _write(context, date, run_id, folder, temporary)
+            write_json(folder / FACTS, facts)
             context.log("brief", {"run_id": run_id, "output_sha256": sha256_tree(target)})
     return BriefOutcome(run_id, target / "index.html", len(list(target.glob("*.html"))), reused)
+
+
+def _plan_hash(folder: Path) -> str:
+    if not (folder / ASSIGNMENTS).is_file():
+        raise WorkspaceError(f"{folder.name} has no plan yet. Make it with: evenbeat plan")
+    return sha256_file(folder / ASSIGNMENTS)
 
 
 def _write(context: Context, date: dt.date, run_id: str, folder: Path, target: Path) -> None:

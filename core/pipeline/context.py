@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import getpass
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import metadata
+from functools import cache
+from importlib import metadata, resources
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +17,22 @@ from evenbeat.core.progress import Progress, silent
 from evenbeat.core.store.files import read_json
 from evenbeat.core.store.workspace import Workspace
 
+_SOURCES = (".py", ".csv", ".toml", ".html", ".css")
 
+
+@cache
 def code_version() -> str:
-    """Return the installed version of Evenbeat."""
-    return metadata.version("evenbeat")
+    """Return the installed version of Evenbeat with a hash of its sources.
+
+    A checkout that is pulled keeps its version number; the hash tells its code apart, so that no
+    step counts as done by other code.
+    """
+    package = Path(str(resources.files("evenbeat.core")))
+    digest = hashlib.sha256()
+    for path in sorted(package.rglob("*")):
+        if path.suffix in _SOURCES and "__pycache__" not in path.parts:
+            digest.update(path.relative_to(package).as_posix().encode() + path.read_bytes())
+    return f"{metadata.version('evenbeat')}+{digest.hexdigest()[:10]}"
 
 
 def local_actor() -> str:

@@ -31,7 +31,7 @@ class Finding:
 def run_doctor(root: Path | None, *, progress: Progress = silent) -> list[Finding]:
     """Check Python, packages, projections, kernels and, where given, a workspace.
 
-    Compiles the kernels on the way, so that the first run after it is fast.
+    Compiles and runs one kernel; the others compile at their first use and are kept.
     """
     checks: list[tuple[str, Callable[[], Finding]]] = [
         ("Python", _python),
@@ -111,7 +111,7 @@ def _kernels() -> Finding:
 
 def _browser() -> Finding:
     found = shutil.which("chromium") or shutil.which("chromium-browser")
-    detail = found or "no Chromium: pages are written, PDF export is not available"
+    detail = found or "no Chromium: any browser shows the pages, only the tests need it"
     return Finding("browser", True, detail)
 
 

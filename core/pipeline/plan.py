@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from evenbeat.core.store.workspace import Workspace
 
 ASSIGNMENTS, NOTES = "assignments.gpkg", "plan.json"
-_LOOK_BACK_DAYS = 28
+_WINDOW_DAYS = 6
 _HISTORY = ["service_date", "shift", "row", "column", "district_id"]
 
 
@@ -87,11 +87,15 @@ def day_priority(workspace: Workspace, folder: Path) -> tuple[xr.Dataset, xr.Dat
 
 
 def assignment_history(workspace: Workspace, date: dt.date) -> pd.DataFrame:
-    """Return the boxes of the current runs of the 28 days before a date, for recurrence."""
+    """Return the boxes of the current runs of the days around a date, for recurrence.
+
+    Later days count too: a past day that is planned again must not break the cap of a window
+    that holds them both.
+    """
     parts: list[pd.DataFrame] = []
-    for offset in range(1, _LOOK_BACK_DAYS + 1):
-        day = date - dt.timedelta(days=offset)
-        run_id = workspace.current_run(day)
+    for offset in range(-_WINDOW_DAYS, _WINDOW_DAYS + 1):
+        day = date + dt.timedelta(days=offset)
+        run_id = workspace.current_run(day) if offset else None
         path = workspace.run_folder(day, run_id) / ASSIGNMENTS if run_id else None
         if path is not None and path.is_file():
             parts.append(pd.DataFrame(read_geopackage(path, "assignments")[_HISTORY]))

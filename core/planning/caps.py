@@ -55,7 +55,7 @@ def dose_for(shift: Shift, caps: CapSettings) -> Dose:
     Raises
     ------
     PlanError
-        The visit is longer than its hard limit, or than the shift.
+        The visit is longer than its hard limit.
 
     Examples
     --------
@@ -70,11 +70,6 @@ def dose_for(shift: Shift, caps: CapSettings) -> Dose:
             f"{caps.visit_limit_minutes:g} minutes. Plan shorter visits."
         )
     hours = caps.visit_minutes / 60.0
-    if hours > shift.hours:
-        raise PlanError(
-            f"A visit of {caps.visit_minutes:g} minutes does not fit in the shift {shift.id} of "
-            f"{shift.hours:g} hours. Plan shorter visits."
-        )
     visits, gap = caps.visits_per_shift, caps.visit_gap_hours
     while visits > 1 and (
         visits * hours + (visits - 1) * gap > shift.hours or visits * gap > shift.hours

@@ -102,7 +102,7 @@ def plan_day(
     CubeError
         Risk or priority do not fit the grid, the shifts or each other.
     PlanError
-        The settings name an unknown district, or a visit fits no shift.
+        The settings name an unknown district, or a visit above the hard limit.
     """
     shifts = calendar.shifts_on(date)
     counts = expected_counts(risk, grid)

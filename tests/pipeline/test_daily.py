@@ -15,10 +15,12 @@ import pandas as pd
 import pytest
 
 from evenbeat.core.forecast import FittedModels
+from evenbeat.core.pipeline.brief import run_brief
 from evenbeat.core.pipeline.daily import run_daily
 from evenbeat.core.pipeline.fit import run_fit
 from evenbeat.core.pipeline.forecast import RISK, run_forecast
 from evenbeat.core.pipeline.ingest import run_ingest
+from evenbeat.core.pipeline.plan import run_plan
 from evenbeat.core.store.cubes import read_cube
 from evenbeat.core.store.files import sha256_tree
 from evenbeat.core.store.publication import read_manifest
@@ -148,3 +150,34 @@ def test_daily__killed_anywhere_leaves_yesterday_and_the_next_run_finishes(finis
     subprocess.run(command, check=True, capture_output=True)
     assert hashes(finished_copy)["runs"] == hashes(whole_copy)["runs"]
     assert Workspace.open(finished_copy).audit.verify().intact
+
+
+def test_plan__recurrence_holds_when_days_are_planned_out_of_order(finished_copy):
+    context = context_of(finished_copy)
+    boxes_of = {}
+    for offset in (1, 2, 4, 5, 3, 6):
+        day = FORECAST_DAY + dt.timedelta(days=offset)
+        run_daily(context, day)
+        boxes_of[offset] = _boxes(context, day)
+    run_plan(context, FORECAST_DAY, force=True)
+    boxes_of[0] = _boxes(context, FORECAST_DAY)
+    for box in set().union(*boxes_of.values()):
+        assert sum(box in boxes for boxes in boxes_of.values()) <= 4
+
+
+def test_plan__another_plan_makes_another_briefing(finished_copy):
+    context = context_of(finished_copy)
+    page = run_brief(context, FORECAST_DAY)
+    assert page.reused
+    settings = finished_copy / "evenbeat.toml"
+    settings.write_text(settings.read_text() + "\n[plan]\nboxes_per_district = 1\n")
+    changed = context_of(finished_copy)
+    run_plan(changed, FORECAST_DAY, force=True)
+    assert not run_brief(changed, FORECAST_DAY).reused
+
+
+def _boxes(context, day):
+    run_id = context.workspace.current_run(day)
+    path = context.workspace.run_folder(day, run_id) / "assignments.gpkg"
+    rows = read_geopackage(path, "assignments")
+    return set(zip(rows["row"], rows["column"], strict=True))

@@ -21,7 +21,7 @@ from evenbeat.core.cli.console import Console, output_options
 )
 @output_options
 def command(console: Console, workspace: Path | None) -> None:
-    """Check the installation, compile the kernels, and say how to mend what is not well."""
+    """Check the installation and a workspace, and say how to mend what is not well."""
     from evenbeat.core.pipeline.doctor import run_doctor
 
     with console.progress("Doctor") as progress:
