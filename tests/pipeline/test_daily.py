@@ -79,8 +79,15 @@ def test_daily__second_run_does_nothing(finished_copy):
     assert hashes(finished_copy) == before
 
 
-def test_daily__same_inputs_same_bytes(finished_day, fresh_workspace):
-    run_daily(context_of(fresh_workspace), FORECAST_DAY)
+def test_daily__same_inputs_same_bytes_in_another_process(finished_day, fresh_workspace):
+    """Another process, clock, time zone, order of hashes and number of threads."""
+    other = {"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "OMP_NUM_THREADS": "1", "LC_ALL": "C",
+             "NUMBA_NUM_THREADS": "1"}  # fmt: skip
+    subprocess.run(
+        [sys.executable, "-m", "evenbeat.core.cli", "daily", "-q", "-w", str(fresh_workspace),
+         "--date", FORECAST_DAY.isoformat()],
+        check=True, capture_output=True, env=os.environ | other,
+    )  # fmt: skip
     assert hashes(fresh_workspace) == hashes(finished_day[0])
 
 
