@@ -45,7 +45,7 @@ def sum_history(entry, incidents, grid, cutoff_s, cell, share=None):
     total = 0.0
     for i in range(len(incidents)):
         age_days = (cutoff_s - incidents.occurred_s[i]) / DAY_S
-        if incidents.known_s[i] > cutoff_s or age_days > entry.window_days:
+        if incidents.known_s[i] >= cutoff_s or age_days > entry.window_days:
             continue
         weight = incidents.weight[i] * (1.0 if share is None else share[i])
         if entry.half_life_days is not None:

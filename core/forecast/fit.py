@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _FEWEST_DAYS = 14
 _FALLBACK = CountModel(1095, 900)
+_ENOUGH = "enough incidents to learn from"
 
 
 def fit_models(
@@ -95,19 +96,20 @@ def _fit_type(
 ) -> FittedType:
     """Draw rows, gather their features, learn, calibrate, and write the card."""
     known = study.known(name)
-    settled = study.cutoff - dt.timedelta(days=settling_days(known))
+    # Whole days of the wall clock, so that a change of the clock moves no training cut-off.
+    settled = study.cutoff.astimezone(calendar.zone) - dt.timedelta(days=settling_days(known))
     n_days = _training_days(known, settled, settings)
     timeline = Timeline.before(calendar, settled, n_days)
     training = _gather(study, timeline, settings, name)
     n_incidents = float((training.weight * training.count).sum())
-    sparse = n_incidents < settings.minimum_incidents
+    sparse = n_incidents < settings.minimum_incidents or n_days < _FEWEST_DAYS
     model: Model = _FALLBACK if sparse else BoostedModel(seed=settings.seed)
     fitted = model.fit(training)
     factors, trailing_days = calibrate(fitted, training)
     card: dict[str, Any] = {
         "crime_type": name,
         "kind": fitted.kind,
-        "why": _reason(n_incidents, settings) if sparse else "enough incidents to learn from",
+        "why": _reason(n_incidents, n_days, settings) if sparse else _ENOUGH,
         "cutoff": study.cutoff.astimezone(dt.UTC).isoformat(),
         "training_days": [timeline.date(0).isoformat(), timeline.date(n_days - 1).isoformat()],
         "incidents_in_training": round(n_incidents, 3),
@@ -126,9 +128,10 @@ def _fit_type(
 
 
 def _training_days(known: KnownIncidents, cutoff: dt.datetime, settings: ModelSettings) -> int:
-    """Return the days to train on: at most half of a history shorter than twice as long."""
-    available = (require_utc(cutoff) - known.since_s) / DAY_S
-    return int(np.clip(available / 2, _FEWEST_DAYS, settings.training_days))
+    """Return the days to train on: half of a short history, two weeks of one that holds them."""
+    available = (require_utc(cutoff) - known.since_s) // DAY_S
+    return int(np.clip(max(available // 2, _FEWEST_DAYS), 1, min(settings.training_days,
+                                                                 max(available, 1))))  # fmt: skip
 
 
 def _gather(study: Study, timeline: Timeline, settings: ModelSettings, name: str) -> TrainingRows:
@@ -147,7 +150,9 @@ def _gather(study: Study, timeline: Timeline, settings: ModelSettings, name: str
     )  # fmt: skip
 
 
-def _reason(n_incidents: float, settings: ModelSettings) -> str:
+def _reason(n_incidents: float, n_days: int, settings: ModelSettings) -> str:
+    if n_days < _FEWEST_DAYS:
+        return f"only {n_days} days of history, fewer than {_FEWEST_DAYS}: smoothed counts only"
     return (
         f"{n_incidents:.0f} incidents in the training days are fewer than "
         f"model.minimum_incidents = {settings.minimum_incidents}: smoothed counts only"

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import numpy as np
+import pandas as pd
 import pytest
 from features.studies import CALENDAR, CUTOFF, make_grid, make_incidents
 from hypothesis import given, settings
@@ -12,7 +13,7 @@ from evenbeat.core.errors import FeatureError
 from evenbeat.core.features import Catalogue, Rows, Timeline
 from evenbeat.core.features.catalogue import RELATED
 from evenbeat.core.features.history import gather_sum, scale_up, shares_by_shift
-from evenbeat.core.features.knowledge import select_known
+from evenbeat.core.features.knowledge import known_at, select_known
 from evenbeat.core.kernels.history import carry_history, list_cells_within
 from tests import naive_history as naive
 
@@ -144,7 +145,7 @@ def test_select_known__only_what_was_reported_and_has_a_weight():
     table = make_incidents(5, grid)
     known = select_known(table, ("burglary",), grid=grid, cutoff=CUTOFF, reporting_lag_days=2)
     assert 0 < len(known) < int((table["weight"] > 0).sum())
-    assert known.known_s.max() <= CUTOFF.timestamp()
+    assert known.known_s.max() < CUTOFF.timestamp()
     assert (known.occurred_s <= known.known_s).all()
     assert len(select_known(table, ("theft",), grid=grid, cutoff=CUTOFF, reporting_lag_days=2)) == 0
     with pytest.raises(FeatureError, match="aware"):
@@ -153,14 +154,101 @@ def test_select_known__only_what_was_reported_and_has_a_weight():
         )
 
 
-def test_timeline_before__cutoffs_lie_as_long_before_the_shifts_as_asked():
+def stray_dates(table, n, *, year=1970):
+    """Return the table with incidents whose date is a sentinel."""
+    old = pd.to_datetime(pd.Series(pd.date_range(f"{year}-01-01", periods=n, freq="s", tz="UTC")))
+    stray = table.iloc[np.arange(n) % len(table)].assign(
+        occurred_from=old.array, occurred_to=old.array, reported_at=old.array, weight=1.0
+    )
+    both = pd.concat([stray, table], ignore_index=True)
+    return both.astype(table.dtypes.to_dict())
+
+
+def since_days(table, **options):
+    known = select_known(
+        table, ("burglary",), grid=make_grid(), cutoff=CUTOFF, reporting_lag_days=0, **options
+    )
+    return (CUTOFF.timestamp() - known.since_s) / 86_400
+
+
+@pytest.mark.parametrize("n_stray", [1, 30])
+@pytest.mark.parametrize("days", [10, 40, 120])
+def test_select_known__stray_old_dates_do_not_lengthen_the_history(days, n_stray):
+    table = make_incidents(5, make_grid(), 400, days=days)
+    assert since_days(table) == pytest.approx(days, abs=1.5)
+    assert since_days(stray_dates(table, n_stray)) == since_days(table)
+
+
+def test_select_known__a_source_that_came_to_rest_keeps_its_history():
+    table = make_incidents(5, make_grid(), 400, days=60)
+    earlier = table.assign(
+        **{
+            name: table[name] - pd.Timedelta(days=700)
+            for name in ("occurred_from", "occurred_to", "reported_at")
+        }
+    )
+    assert since_days(earlier) == pytest.approx(760, abs=1.5)
+
+
+def test_select_known__each_source_has_its_own_beginning():
+    grid = make_grid()
+    long, short = make_incidents(5, grid, 300), make_incidents(6, grid, 4000, days=20)
+    both = pd.concat([long, short.assign(source="calls")], ignore_index=True)
+    assert since_days(both) == since_days(long)
+
+
+def test_known_at__a_stamp_at_the_cutoff_is_not_before_it_but_a_window_that_ends_there_is():
+    begins, cutoff = pd.Timestamp(CUTOFF) - pd.Timedelta(days=1), pd.Timestamp(CUTOFF)
+    table = make_incidents(1, make_grid(), 5).assign(weight=np.float32(1.0))
+    table["occurred_to"] = [cutoff, cutoff, cutoff, begins, begins]
+    table["occurred_from"] = [cutoff, begins, begins, begins, begins - pd.Timedelta(days=1)]
+    table["reported_at"] = pd.Series([pd.NaT, pd.NaT, cutoff, pd.NaT, pd.NaT]).astype(
+        table["reported_at"].dtype
+    )
+    assert (known_at(table, 0) < cutoff).tolist() == [False, True, False, True, True]
+    assert (known_at(table, 1) < cutoff).tolist() == [False, False, False, False, True]
+    for lag, expected in ((0, 3), (1, 1)):
+        known = select_known(
+            table, ("burglary",), grid=make_grid(), cutoff=CUTOFF, reporting_lag_days=lag
+        )
+        assert len(known) == expected
+
+
+def test_gather_sum__a_training_day_does_not_know_what_is_stamped_at_its_cutoff():
+    grid = make_grid()
+    timeline = Timeline.before(CALENDAR, CUTOFF, 10)
+    at = pd.Timestamp(timeline.cutoff(5))
+    table = make_incidents(1, grid, 1).assign(
+        occurred_from=at, occurred_to=at, reported_at=at, easting=1600.0, northing=4200.0,
+        weight=1.0,
+    )  # fmt: skip
+    known = select_known(table, ("burglary",), grid=grid, cutoff=CUTOFF, reporting_lag_days=0)
+    entry = next(e for e in Catalogue(90).sums if e.feature.name == "count_28d")
+    rows = Rows(np.arange(10), np.zeros(10, int), np.repeat(known.cell, 10))
+    found = gather_sum(entry, known, grid=grid, timeline=timeline, rows=rows)
+    np.testing.assert_array_equal(found, [0] * 6 + [1] * 4)
+
+
+def test_timeline_before__cutoffs_have_the_wall_time_of_the_one_asked():
     timeline = Timeline.before(CALENDAR, CUTOFF, 30)
     assert timeline.edges_s[-1] <= CUTOFF.timestamp() < timeline.edges_s[-1] + 86_400
     lead = timeline.edges_s[:-1:3] - timeline.cutoffs_s
-    assert (lead == 7 * 3600).all()
+    assert (lead[[timeline.date(day) != dt.date(2016, 11, 6) for day in range(30)]] == 25200).all()
     at_start = Timeline.before(CALENDAR, CUTOFF + dt.timedelta(hours=7), 5)
     assert (at_start.edges_s[:-1:3] == at_start.cutoffs_s).all()
     assert at_start.edges_s[-1] == (CUTOFF + dt.timedelta(hours=7)).timestamp()
+
+
+@pytest.mark.parametrize("hour", [0, 6, 7, 18])
+@pytest.mark.parametrize("change", [dt.date(2016, 11, 6), dt.date(2017, 3, 12)])
+def test_timeline_before__wall_time_across_changes_of_the_clock(change, hour):
+    wall = dt.datetime.combine(change + dt.timedelta(days=9), dt.time(hour), CALENDAR.zone)
+    timeline = Timeline.before(CALENDAR, wall.astimezone(dt.UTC), 20)
+    cutoffs = [timeline.cutoff(day).astimezone(CALENDAR.zone) for day in range(20)]
+    before = dt.timedelta(days=1 if hour > 7 else 0)
+    assert change in [timeline.date(day) for day in range(20)]
+    assert {cutoff.time() for cutoff in cutoffs} == {dt.time(hour)}
+    assert [c.date() + before for c in cutoffs] == [timeline.date(day) for day in range(20)]
 
 
 def test_rows__refuse_days_out_of_order():

@@ -304,3 +304,28 @@ def test_explain_cells__refusals(scene, models, day):
     weightless = {**given, "priority_weights": dict.fromkeys(TYPES, 0.0)}
     row, column = np.argwhere(scene.grid.mask)[0]
     assert explain_cells(shift="night", cells=[(int(row), int(column))], **weightless) == [[]]
+
+
+def test_fit_models__trains_on_no_more_days_than_there_are(scene):
+    begins = pd.Timestamp(scene.city.cutoff) - pd.Timedelta(days=10)
+    young = scene.incidents[scene.incidents["occurred_from"] >= begins].reset_index(drop=True)
+    settings = SETTINGS.model_copy(update={"crime_types": ("theft",), "minimum_incidents": 1})
+    card = scene.fit(settings, incidents=young).cards["theft"]
+    first, last = map(dt.date.fromisoformat, card["training_days"])
+    assert first >= begins.tz_convert(scene.city.timezone).date()
+    assert (last - first).days < 10
+    assert card["kind"] == "smoothed count"
+    assert "fewer than 14" in card["why"]
+
+
+def test_fit_models__a_stray_old_date_changes_no_training_day(scene, models):
+    old = pd.Timestamp("1970-01-01", tz="UTC")
+    stray = (
+        scene.incidents[scene.incidents["crime_type"] == "theft"]
+        .iloc[[0]]
+        .assign(incident_id="stray", occurred_from=old, occurred_to=old, reported_at=old)
+    )
+    joined = pd.concat([stray, scene.incidents], ignore_index=True)
+    settings = SETTINGS.model_copy(update={"crime_types": ("theft",)})
+    card = scene.fit(settings, incidents=joined.astype(scene.incidents.dtypes.to_dict()))
+    assert card.cards["theft"]["training_days"] == models.cards["theft"]["training_days"]

@@ -81,7 +81,8 @@ def test_read_incidents__windows():
 
 def test_read_incidents__a_date_of_report_was_known_at_its_end():
     incidents, _ = read(raw_table([{"report_time": "2016-05-05"}]))
-    assert incidents["reported_at"][0] == pd.Timestamp("2016-05-06 05:00", tz="UTC")
+    end = pd.Timestamp("2016-05-06 05:00", tz="UTC")
+    assert incidents["reported_at"][0] == end - pd.Timedelta(1, "us")
 
 
 def test_read_incidents__window_limit_is_a_setting():
