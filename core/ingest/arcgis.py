@@ -90,7 +90,7 @@ def read_layer(
     import httpx
 
     layer, given = _parse(url)
-    owned = client or httpx.Client(timeout=_TIMEOUT_S, follow_redirects=True)
+    owned = client or httpx.Client(timeout=_TIMEOUT_S)
     service = LayerService(layer, given, owned, sleep)
     try:
         about = service.ask()

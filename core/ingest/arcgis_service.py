@@ -16,6 +16,7 @@ _SECRET = re.compile(r"(?i)\b(token|api_?key|access_token)=[^&\s'\"]+")
 _ATTEMPTS = 5
 _LONGEST_WAIT_S = 30.0
 _LONG_QUERY = 1500
+_REDIRECTS = 5
 _TOO_BUSY = {408, 429, 500, 502, 503, 504}
 NOT_ALLOWED = {401, 403, 498, 499}
 
@@ -100,10 +101,28 @@ class LayerService:
         hidden = any(_SECRET.match(f"{name}=x") for name in parameters)
         try:
             if hidden or sum(map(len, parameters.values())) > _LONG_QUERY:
-                return self.client.post(url, data=parameters)
-            return self.client.get(url, params=parameters)
+                request = self.client.build_request("POST", url, data=parameters)
+            else:
+                request = self.client.build_request("GET", url, params=parameters)
+            return self._follow(request)
         except httpx.HTTPError as error:
             raise _BusyError(f"{type(error).__name__} {error}") from None
+
+    def _follow(self, request: httpx.Request) -> httpx.Response:
+        """Send a request and follow redirects of the same host; a token goes to no other."""
+        for _ in range(_REDIRECTS):
+            response = self.client.send(request, follow_redirects=False)
+            following = response.next_request
+            if following is None:
+                return response
+            if not _stays(request.url, following.url):
+                raise RefusedError(
+                    0,
+                    f"it redirects to another host, {following.url.host}, which is not told the"
+                    " question or its token; if it is the right one, give its address instead",
+                )
+            request = following
+        raise RefusedError(0, f"it redirects more than {_REDIRECTS} times")
 
     def _understand(self, response: httpx.Response) -> dict[str, Any]:
         if response.status_code in _TOO_BUSY:
@@ -133,6 +152,14 @@ class LayerService:
             if value and _SECRET.match(f"{name}={value}"):
                 text = text.replace(value, "***")
         return redact(text)
+
+
+def _stays(first: httpx.URL, then: httpx.URL) -> bool:
+    """Return whether a redirect stays with host and port, or only turns to encryption."""
+    if first.host != then.host:
+        return False
+    same_door = (first.scheme, first.port) == (then.scheme, then.port)
+    return same_door or (first.scheme == "http" and then.scheme == "https" and then.port is None)
 
 
 def _asked_wait(response: httpx.Response, wait_s: float) -> float:

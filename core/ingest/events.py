@@ -80,7 +80,8 @@ def read_events(
 
     Returns
     -------
-    The EVENTS table, sorted by start, and the account of every row.
+    The EVENTS table, sorted by start, and the account of every row. What was announced on a date
+    without a clock time counts as known from the end of that local day.
 
     Raises
     ------
@@ -107,7 +108,7 @@ def read_events(
             "category": pd.Series(category, dtype="str"),
             "starts_at": pd.Series(starts_at).dt.tz_localize("UTC"),
             "ends_at": pd.Series(ends_at).dt.tz_localize("UTC"),
-            "known_at": pd.Series(times("known_at").start).dt.tz_localize("UTC"),
+            "known_at": pd.Series(times("known_at").end).dt.tz_localize("UTC"),
             "expected_attendance": _attendance(chosen, kept, len(raw), report),
             "source": _text(chosen, "source", raw.name, len(raw)),
         },

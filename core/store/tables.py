@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -128,8 +129,7 @@ class SnapshotTable:
         for relative, digest in parts.items():
             former = self.folder / pointer["version"] / relative
             if pointer["parts"].get(relative) == digest and former.is_file():
-                (incoming / relative).unlink()
-                os.link(former, incoming / relative)
+                _share(former, incoming / relative)
 
 
 def _write_part(table: pd.DataFrame, path: Path) -> str:
@@ -137,6 +137,15 @@ def _write_part(table: pd.DataFrame, path: Path) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     table.to_parquet(path, index=False, compression="zstd")
     return sha256_file(path)
+
+
+def _share(former: Path, fresh: Path) -> None:
+    """Put a hard link to an equal file in place of a fresh copy, which stays where links fail."""
+    link = fresh.with_name(f"{fresh.name}.link")
+    # Network shares and FAT have no hard links; the copy only costs room.
+    with contextlib.suppress(OSError):
+        os.link(former, link)
+        link.replace(fresh)
 
 
 def _read_part(path: Path) -> pd.DataFrame:

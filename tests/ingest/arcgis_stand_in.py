@@ -34,6 +34,7 @@ class StandIn:
     ignores_offset: bool = False
     withheld: tuple[int, ...] = ()
     reference: dict[str, Any] = field(default_factory=lambda: {"wkid": 4326})
+    redirect_to: str | None = None
     requests: list[dict[str, str]] = field(default_factory=list)
     url: str = ""
 
@@ -95,7 +96,14 @@ def serve(stand_in: StandIn) -> Iterator[StandIn]:
         def _reply(self, query: str) -> None:
             asked = {name: values[0] for name, values in parse_qs(query).items()}
             asked["method"] = self.command
-            status, body = stand_in.answer(urlsplit(self.path).path, asked)
+            path = urlsplit(self.path).path
+            if stand_in.redirect_to is not None and not path.startswith("/moved"):
+                self.send_response(307)
+                self.send_header("Location", stand_in.redirect_to + "/moved" + self.path)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+                return
+            status, body = stand_in.answer(path, asked)
             self.send_response(status)
             self.send_header("Content-Length", str(len(body.encode())))
             self.end_headers()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import httpx
 import pandas as pd
 import pytest
 import shapely
@@ -43,6 +44,22 @@ def test_read_layer__pages_until_all_arrived():
 def test_read_table__takes_a_layer_url():
     with serve(StandIn(POINTS)) as service:
         assert_all_points(read_table(service.url))
+
+
+def test_read_layer__redirect_within_the_host_is_followed():
+    with serve(StandIn(POINTS, token="secret", redirect_to="")) as service:
+        assert_all_points(read(service, "?token=secret"))
+    assert {one["method"] for one in service.requests} == {"POST"}
+
+
+@pytest.mark.parametrize("suffix", ["", "?token=secret"])
+def test_read_layer__redirect_to_another_host_is_refused(suffix):
+    with serve(StandIn(POINTS)) as other, serve(StandIn(POINTS)) as service:
+        service.redirect_to = other.url.split("/arcgis")[0].replace("127.0.0.1", "localhost")
+        with pytest.raises(InputError, match="redirects to another host, localhost") as refusal:
+            read(service, suffix, client=httpx.Client(follow_redirects=True))
+    assert other.requests == []
+    assert "secret" not in str(refusal.value)
 
 
 def test_read_layer__service_returns_fewer_than_it_advertises():

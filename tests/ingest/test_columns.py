@@ -87,12 +87,14 @@ def test_plan__absent_columns():
 
 
 def test_plan__asked_for_what_is_never_read():
-    with pytest.raises(PolicyError):
+    with pytest.raises(PolicyError, match="'race' is no column that Evenbeat reads"):
         plan([*GOOD, "race"], columns={"race": "race"})
-    with pytest.raises(PolicyError):
+    with pytest.raises(PolicyError, match="'race' cannot be read as 'source'.*persons"):
         plan([*GOOD, "race"], columns={"source": "race"})
 
 
 def test_choose_preset__unknown():
-    with pytest.raises(InputError, match="preset must be 'auto' or one of"):
+    with pytest.raises(InputError, match="preset must be 'auto' or one of") as refusal:
         choose_preset("excel", [])
+    assert all(name in str(refusal.value) for name in PRESETS)
+    assert "'excel'" in str(refusal.value)

@@ -88,3 +88,13 @@ def test_read_events__organiser_is_never_read():
             source=source("events", columns={"event_id": "organiser_name"}),
             crs=CRS, timezone=TIMEZONE, boundary=CITY,
         )  # fmt: skip
+
+
+def test_read_events__announced_on_a_date_is_known_when_that_day_is_over():
+    table, _ = read(
+        category=["concert"] * 2, start=["2016-07-09 20:00"] * 2,
+        known_at=["2016-07-01", "2016-07-01 09:30"],
+    )  # fmt: skip
+    assert [str(moment) for moment in table["known_at"]] == [
+        "2016-07-02 05:00:00+00:00", "2016-07-01 14:30:00+00:00",
+    ]  # fmt: skip

@@ -41,6 +41,19 @@ def test_write__same_rows_change_nothing(table):
     assert len([path for path in table.folder.iterdir() if path.is_dir()]) == 1
 
 
+def test_write__without_hard_links_the_copy_stays(table, monkeypatch):
+    def fail(*_):
+        raise OSError("Operation not supported")
+
+    monkeypatch.setattr("os.link", fail)
+    table.write(incidents([("2015-05-01", "a"), ("2016-05-01", "b")]))
+    rows = incidents([("2015-05-01", "a"), ("2016-05-01", "b"), ("2016-06-01", "c")])
+    assert table.write(rows)
+    pd.testing.assert_frame_equal(table.read(), rows)
+    files = [path.name for path in table.snapshot_folder().rglob("*") if path.is_file()]
+    assert files == ["part-0.parquet", "part-0.parquet"]
+
+
 def test_write__unchanged_years_are_shared(table):
     table.write(incidents([("2015-05-01", "a"), ("2016-05-01", "b")]))
     first = table.snapshot_folder()
