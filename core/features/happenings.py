@@ -50,7 +50,7 @@ def measure_events(
     for asked in _runs(order, slot):
         at, day = slot[asked[0]], rows.day[asked[0]]
         start, end = timeline.edges_s[at], timeline.edges_s[at + 1]
-        active = (known <= timeline.cutoffs_s[day]) & (begins < end)
+        active = (known < timeline.cutoffs_s[day]) & (begins < end)
         active &= ends + AFTERWARDS_S > start
         for event in np.flatnonzero(active):
             nearness = _nearness(centre[event], rows.cell[asked], grid)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evenbeat.core.errors import WorkspaceError
+from evenbeat.core.features.knowledge import known_at
 from evenbeat.core.pipeline.context import Context, cutoff_of, run_facts, run_of
 from evenbeat.core.pipeline.plan import ASSIGNMENTS, day_priority, plan_facts
 from evenbeat.core.reports.briefing import write_briefings
@@ -66,7 +67,8 @@ def _write(context: Context, date: dt.date, run_id: str, folder: Path, target: P
     risk, priority = day_priority(workspace, folder)
     cutoff = cutoff_of(workspace, date)
     incidents = workspace.table("incidents").read()
-    known = incidents["reported_at"].fillna(incidents["occurred_to"]) < cutoff
+    lag = workspace.settings.model.reporting_lag_days
+    known = known_at(incidents, lag) < cutoff
     recent = incidents["occurred_from"] >= cutoff - dt.timedelta(days=_RECENT_DAYS)
     write_briefings(
         target, assignments=read_geopackage(folder / ASSIGNMENTS, "assignments"),
@@ -76,5 +78,6 @@ def _write(context: Context, date: dt.date, run_id: str, folder: Path, target: P
         weather=workspace.read_optional("weather"), districts=workspace.districts(),
         agency=workspace.settings.agency, run_id=run_id,
         provenance=run_facts(folder)["provenance"], notes=plan_facts(folder)["plan_notes"],
+        reporting_lag_days=lag,
         progress=context.progress,
     )  # fmt: skip

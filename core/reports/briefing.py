@@ -41,6 +41,7 @@ def write_briefings(
     run_id: str,
     provenance: dict[str, str],
     notes: Sequence[dict[str, Any]] = (),
+    reporting_lag_days: int = 0,
     progress: Progress = silent,
 ) -> list[Path]:
     """Write the pages that officers and supervisors read before a shift.
@@ -72,6 +73,8 @@ def write_briefings(
         default the start of the first shift.
     notes
         ``plan_notes`` of the plan: which rules left fewer boxes than asked.
+    reporting_lag_days
+        Days until an incident without a report time counts as known.
     progress
         Told after each district.
 
@@ -94,7 +97,7 @@ def write_briefings(
         assignments=assignments, crime_types=[str(name) for name in risk["crime_type"].values],
         priority=priority, grid=grid, calendar=calendar, date=date, incidents=incidents,
         places=places, events=events, weather=weather, districts=districts, agency=agency,
-        run_id=run_id, provenance=provenance, notes=notes,
+        run_id=run_id, provenance=provenance, notes=notes, reporting_lag_days=reporting_lag_days,
     )  # fmt: skip
     pages, ids = page_names(edition), edition.surroundings.ids
     order = sorted(range(len(ids)), key=lambda index: natural_order(ids[index]))

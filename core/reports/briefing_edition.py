@@ -96,6 +96,7 @@ def edition_of(
     run_id: str,
     provenance: dict[str, str],
     notes: Sequence[dict[str, Any]],
+    reporting_lag_days: int,
 ) -> Edition:
     """Prepare an edition; the parameters are those of `write_briefings`."""
     shifts, zone = calendar.shifts_on(date), calendar.zone
@@ -115,7 +116,9 @@ def edition_of(
         date=date,
         names=_district_names(areas),
         surroundings=Surroundings.of(areas, valid),
-        recent=facts.RecentIncidents.of(incidents, cutoff=cutoff, zone=zone),
+        recent=facts.RecentIncidents.of(
+            incidents, cutoff=cutoff, zone=zone, reporting_lag_days=reporting_lag_days
+        ),
         events=during,
         rows=_rows_by_page(assignments),
         position=_positions(assignments, grid),
@@ -129,7 +132,9 @@ def edition_of(
             "agency": agency.name,
             "date": wording.day(date),
             "weather": facts.weather_text(weather, date, country=agency.country),
-            "freshness": facts.freshness(incidents, cutoff=cutoff, zone=zone),
+            "freshness": facts.freshness(
+                incidents, cutoff=cutoff, zone=zone, reporting_lag_days=reporting_lag_days
+            ),
             "cutoff": wording.moment(cutoff, zone),
             "run_id": run_id,
             "provenance": dict(sorted(provenance.items())),

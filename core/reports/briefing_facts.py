@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from evenbeat.core.features.knowledge import known_at
 from evenbeat.core.reports import wording
 from evenbeat.core.reports.page import words
 
@@ -53,13 +54,19 @@ class RecentIncidents:
     local_date: npt.NDArray[np.object_]
 
     @classmethod
-    def of(cls, incidents: pd.DataFrame, *, cutoff: dt.datetime, zone: ZoneInfo) -> RecentIncidents:
+    def of(
+        cls,
+        incidents: pd.DataFrame,
+        *,
+        cutoff: dt.datetime,
+        zone: ZoneInfo,
+        reporting_lag_days: int = 0,
+    ) -> RecentIncidents:
         """Take what was known at the cut-off, was reported or sensed, and has a usable place."""
-        known_at = incidents["reported_at"].fillna(incidents["occurred_to"])
         began = incidents["occurred_from"]
         kept = incidents[
-            (known_at <= cutoff)
-            & (began <= cutoff)
+            (known_at(incidents, reporting_lag_days) < cutoff)
+            & (began < cutoff)
             & (began > cutoff - dt.timedelta(days=RECENT_DAYS))
             & incidents["source_kind"].isin(_KINDS)
             & (incidents["geocode_quality"] != "centroid")
@@ -111,10 +118,12 @@ class RecentIncidents:
         return lines
 
 
-def freshness(incidents: pd.DataFrame, *, cutoff: dt.datetime, zone: ZoneInfo) -> dict[str, Any]:
+def freshness(
+    incidents: pd.DataFrame, *, cutoff: dt.datetime, zone: ZoneInfo, reporting_lag_days: int = 0
+) -> dict[str, Any]:
     """Return how new the newest known incident is, and whether that is too old."""
-    known_at = incidents["reported_at"].fillna(incidents["occurred_to"])
-    known = incidents.loc[(known_at <= cutoff) & (incidents["occurred_from"] <= cutoff)]
+    was_known = known_at(incidents, reporting_lag_days) < cutoff
+    known = incidents.loc[was_known & (incidents["occurred_from"] < cutoff)]
     if known.empty:
         return {"text": "no incident in the last weeks", "stale": True}
     newest = known["occurred_from"].max().to_pydatetime()
@@ -224,7 +233,7 @@ def events_near(
     during = events[
         (events["starts_at"] < end)
         & (events["ends_at"] > start)
-        & (unknown | (events["known_at"] <= cutoff))
+        & (unknown | (events["known_at"] < cutoff))
     ].sort_values(["starts_at", "event_id"], kind="stable")
     if during.empty:
         return None

@@ -65,6 +65,27 @@ def test_write_briefings__what_is_unknown_at_the_cutoff_changes_no_byte(tmp_path
     assert [path.read_bytes() for path in morning.write(tmp_path / "c")] != before
 
 
+@pytest.mark.parametrize("stamp", ["reported_at", "occurred_to"])
+def test_write_briefings__what_is_stamped_at_the_cutoff_or_within_the_lag_is_unknown(
+    tmp_path, stamp
+):
+    morning = Morning()
+    before = [path.read_bytes() for path in morning.write(tmp_path / "a")]
+    x, y = morning.centre_of_first()
+    row = ("robbery", "2017-01-03 06:00" if stamp == "occurred_to" else "2017-01-02 12:00", x, y)
+    at = incident_table([row], reported_at=instants("2017-01-03 06:00"))
+    if stamp == "occurred_to":
+        at["reported_at"] = instants(None)
+    morning.incidents = pd.concat([morning.incidents, at], ignore_index=True)
+    assert [path.read_bytes() for path in morning.write(tmp_path / "b")] == before
+    unreported = incident_table([("robbery", "2017-01-02 12:00", x, y)])
+    unreported["reported_at"] = instants(None)
+    morning.incidents = pd.concat([morning.incidents, unreported], ignore_index=True)
+    lagging = morning.write(tmp_path / "c", reporting_lag_days=1)
+    assert [path.read_bytes() for path in lagging] == before
+    assert [path.read_bytes() for path in morning.write(tmp_path / "d")] != before
+
+
 def test_write_briefings__a_rape_is_counted_but_never_placed(tmp_path):
     morning = Morning()
     x, y = morning.centre_of_first()
