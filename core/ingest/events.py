@@ -19,6 +19,7 @@ from evenbeat.core.ingest.layer_columns import (
     choose_columns,
     examples,
     number_repeated,
+    require_no_persons,
     start_report,
 )
 from evenbeat.core.ingest.layer_geometry import read_shapes, to_workspace
@@ -88,10 +89,12 @@ def read_events(
     InputError
         The file lacks positions, categories, a mapped column, or has no start times.
     PolicyError
-        A mapped column speaks of persons, or the file's category is not on the allow-list.
+        A mapped column speaks of persons, the file is a list of persons, or its category is not on
+        the allow-list.
     """
     report = start_report(raw, "events")
     chosen = choose_columns(raw, source, EVENT_COLUMNS, report)
+    require_no_persons(raw, source)
     category, listed = read_categories(raw, chosen, source, "event", report)
     found = read_shapes(raw, chosen, source, listed, report)
     shapes, kept = to_workspace(found, crs, boundary, report)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +14,11 @@ import pandas as pd
 
 from evenbeat.core.errors import InputError, PolicyError
 from evenbeat.core.ingest.tally import MAX_EXAMPLES, IngestReport
-from evenbeat.core.policy.columns import plain_name, speaks_of_persons
+from evenbeat.core.policy.columns import (
+    plain_name,
+    require_no_person_list,
+    speaks_of_persons,
+)
 
 if TYPE_CHECKING:
     from evenbeat.core.config import SourceSettings
@@ -87,6 +93,20 @@ def choose_columns(
             report.columns[ours] = column
     report.dropped_columns = [name for name in theirs if name not in report.columns.values()]
     return chosen
+
+
+def require_no_persons(raw: RawTable, source: SourceSettings) -> None:
+    """Make sure that a layer of places or events is no list of persons, however it is mapped.
+
+    Raises
+    ------
+    PolicyError
+        A column, the name of the file or layer, or a constant speaks of persons of whom lists are
+        kept.
+    """
+    file = PurePath(urlsplit(raw.location).path if "://" in raw.location else raw.location).name
+    said = (raw.name, file, PurePath(source.path).name, source.category, *source.constants.values())
+    require_no_person_list(map(str, raw.rows.columns), filter(None, said))
 
 
 def _require_allowed(source: SourceSettings, spellings: Spellings) -> None:

@@ -17,6 +17,7 @@ from evenbeat.core.ingest.layer_columns import (
     choose_columns,
     examples,
     number_repeated,
+    require_no_persons,
     start_report,
 )
 from evenbeat.core.ingest.layer_geometry import read_shapes, to_workspace
@@ -73,10 +74,12 @@ def read_places(
     InputError
         The file lacks positions, categories or a mapped column.
     PolicyError
-        A mapped column speaks of persons, or the file's category is not on the allow-list.
+        A mapped column speaks of persons, the file is a list of persons, or its category is not on
+        the allow-list.
     """
     report = start_report(raw, "places")
     chosen = choose_columns(raw, source, PLACE_COLUMNS, report)
+    require_no_persons(raw, source)
     category, listed = read_categories(raw, chosen, source, "place", report)
     found = read_shapes(raw, chosen, source, listed, report)
     shapes, kept = to_workspace(found, crs, boundary, report)

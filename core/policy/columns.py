@@ -112,6 +112,66 @@ def speaks_of_persons(column: str) -> bool:
     return bool(whole.intersection(tokens)) or joined in whole or any(p in joined for p in parts)
 
 
+@cache
+def _listed_persons() -> Mapping[str, frozenset[str]]:
+    """Return the words for persons of whom lists are kept, and words beside which one is none."""
+    return {
+        row["word"]: frozenset(filter(None, row["unless"].split(";")))
+        for row in read_policy_table("listed_persons.csv")
+    }
+
+
+def listed_person_in(name: str) -> str | None:
+    """Return the word of a name that speaks of persons of whom lists are kept, or None.
+
+    Unlike `speaks_of_persons`, this passes what ordinary layers hold, such as the address of a
+    shop or the name of its owner.
+
+    Examples
+    --------
+    >>> listed_person_in("SexOffender_Addresses"), listed_person_in("owner_name")
+    ('offender', None)
+    """
+    tokens = _NOT_NAME.sub(" ", _CAMEL.sub(" ", name).casefold()).split()
+    singular = {*tokens, *(token.removesuffix("s") for token in tokens)}
+    joined = "".join(tokens)
+    for word, unless in _listed_persons().items():
+        # A short word may be part of another one: "terrace" holds no race.
+        is_there = word in singular or (len(word) >= 6 and word in joined)
+        if is_there and not unless.intersection(tokens):
+            return word
+    return None
+
+
+def require_no_person_list(columns: Iterable[str], names: Iterable[str]) -> None:
+    """Make sure that a layer is no list of persons.
+
+    Dropping its columns is not enough: where listed persons live would still become the places.
+
+    Parameters
+    ----------
+    columns
+        The layer's own columns.
+    names
+        What else says what it is: its file, its layer, a category given for all of it.
+
+    Raises
+    ------
+    PolicyError
+        One of them speaks of persons of whom lists are kept.
+    """
+    named = [("column", column) for column in columns] + [("name", name) for name in names]
+    for kind, text in named:
+        word = listed_person_in(text)
+        if word is not None:
+            raise PolicyError(
+                f"The layer cannot be used: its {kind} {text!r} speaks of persons ({word}), and a"
+                " list of persons is never an input, not even as points on a map. Remove the"
+                f" source from evenbeat.toml; if the layer is no such list, export it without"
+                f" this {kind}."
+            )
+
+
 def require_columns(columns: Mapping[str, str]) -> None:
     """Make sure that a mapping asks only for columns that may be read.
 

@@ -89,7 +89,7 @@ def test_plan__absent_columns():
 def test_plan__asked_for_what_is_never_read():
     with pytest.raises(PolicyError, match="'race' is no column that Evenbeat reads"):
         plan([*GOOD, "race"], columns={"race": "race"})
-    with pytest.raises(PolicyError, match="'race' cannot be read as 'source'.*persons"):
+    with pytest.raises(PolicyError, match=r"'race' cannot be read as 'source'.*persons"):
         plan([*GOOD, "race"], columns={"source": "race"})
 
 

@@ -98,3 +98,8 @@ def test_read_events__announced_on_a_date_is_known_when_that_day_is_over():
     assert [str(moment) for moment in table["known_at"]] == [
         "2016-07-02 05:00:00+00:00", "2016-07-01 14:30:00+00:00",
     ]  # fmt: skip
+
+
+def test_read_events__list_of_persons_is_refused():
+    with pytest.raises(PolicyError, match="'suspect_dob' speaks of persons"):
+        read(category=["concert"], start=["2016-07-03 20:00"], suspect_dob=["x"])

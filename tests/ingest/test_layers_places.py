@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -87,6 +89,40 @@ def test_read_places__column_about_persons_cannot_be_mapped(column):
     raw = points(INSIDE, category=["bar"], **{column: ["x"]})
     with pytest.raises(PolicyError, match="speaks of persons"):
         read(raw, columns={"place_id": column})
+
+
+@pytest.mark.parametrize(
+    "column",
+    ["offender_name", "ParoleeID", "PROBATION", "victims", "suspect 1", "n_arrests", "gang",
+     "Race", "sexoffenderlevel"],
+)  # fmt: skip
+def test_read_places__list_of_persons_is_refused_by_any_column(column):
+    raw = points(INSIDE, **{column: ["x"]})
+    with pytest.raises(PolicyError, match="list of persons is never an input") as refusal:
+        read(raw, category="bar")
+    assert repr(column) in str(refusal.value)
+
+
+@pytest.mark.parametrize("file", ["parolees", "SexOffenders2017", "gang-members", "heatlist"])
+def test_read_places__list_of_persons_is_refused_by_its_name(file):
+    raw = points(INSIDE, category=["bar"])
+    with pytest.raises(PolicyError, match="speaks of persons"):
+        read(replace(raw, name=file))
+    with pytest.raises(PolicyError, match="speaks of persons"):
+        read(replace(raw, location=f"/exports/{file}.csv"))
+
+
+def test_read_places__list_of_persons_is_refused_by_a_constant():
+    with pytest.raises(PolicyError, match="speaks of persons"):
+        read(points(INSIDE, category=["bar"]), constants={"source": "probation office"})
+
+
+def test_read_places__ordinary_columns_are_only_dropped():
+    ordinary = ["name", "address", "owner_name", "phone", "license_number", "terrace", "race_track",
+                "parcel", "contact_person", "email"]  # fmt: skip
+    table, report = read(points(INSIDE, category=["bar"], **{name: ["x"] for name in ordinary}))
+    assert len(table) == 1
+    assert set(ordinary) - {"license_number"} == set(report.dropped_columns)
 
 
 def test_read_places__licence_number_may_be_the_identifier():

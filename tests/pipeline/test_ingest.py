@@ -5,7 +5,7 @@ import json
 import pandas as pd
 import pytest
 
-from evenbeat.core.errors import InputError, WorkspaceError
+from evenbeat.core.errors import InputError, PolicyError, WorkspaceError
 from evenbeat.core.pipeline.ingest import preview_ingest, run_ingest, stored_reports
 from evenbeat.core.store.files import sha256_tree
 from evenbeat.core.store.workspace import Workspace
@@ -101,3 +101,20 @@ def test_preview__stores_nothing(fresh_workspace):
     understood = preview_ingest(context_of(fresh_workspace))
     assert {entry["role"] for entry in understood} >= {"incidents", "districts"}
     assert not (fresh_workspace / "data" / "incidents").exists()
+
+
+@pytest.mark.parametrize("category", ["building", "bar"])
+def test_ingest__a_list_of_parolees_never_becomes_places(fresh_workspace, category):
+    (fresh_workspace / "parolees.csv").write_text(
+        "offender_name,parolee_id,home_address,longitude,latitude\nJ. Doe,7,1 Oak,-87.6,41.9\n"
+    )
+    settings = fresh_workspace / "evenbeat.toml"
+    settings.write_text(
+        settings.read_text("utf-8")
+        + f'\n[[sources]]\nrole = "places"\npath = "parolees.csv"\ncategory = "{category}"\n'
+    )
+    with pytest.raises(PolicyError, match="'offender_name' speaks of persons"):
+        run_ingest(context_of(fresh_workspace))
+    assert not Workspace.open(fresh_workspace).table("places").exists
+    with pytest.raises(PolicyError, match="'offender_name' speaks of persons"):
+        preview_ingest(context_of(fresh_workspace))

@@ -40,7 +40,7 @@ def test_require_feature__refuses(name):
 @pytest.mark.parametrize(
     "name",
     ["school", "Church", "homeless shelter", "parolee", "Section 8 housing", "census tract",
-     "protest", "graffiti", "casino of dreams", ""],
+     "protest", "graffiti", "casino of dreams", "building", ""],
 )  # fmt: skip
 def test_require_category__refuses_with_a_reason(name):
     with pytest.raises(PolicyError) as refusal:
