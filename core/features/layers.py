@@ -15,7 +15,16 @@ if TYPE_CHECKING:
 _NEEDED = {
     "places": ("category", "valid_from", "valid_to", "dated", "geometry"),
     "events": ("category", "starts_at", "ends_at", "known_at", "expected_attendance", "geometry"),
-    "weather": ("date", "temperature_c", "precipitation_mm", "snow_mm", "wind_kmh", "source"),
+    "weather": (
+        "date",
+        "temperature_c",
+        "precipitation_mm",
+        "snow_mm",
+        "wind_kmh",
+        "source",
+        "kind",
+        "issued_at",
+    ),
 }
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime as dt
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,24 +11,50 @@ import numpy.typing as npt
 from evenbeat.core.features.timeline import Timeline
 
 if TYPE_CHECKING:
-    from pandas import DataFrame
+    from pandas import DataFrame, Series
 
 Floats = npt.NDArray[np.float64]
 
 COLUMNS = ("temperature_c", "precipitation_mm", "snow_mm", "wind_kmh")
-FORECAST = "forecast"
-"""A row whose source has this word in it was issued before its day."""
+FORECAST, OBSERVED = "forecast", "observed"
 _PERSISTS = (True, False, True, False)
 _PERSISTENCE_DAYS = 3
 _SEASON_DAYS = 15
 
 
+def announced_weather(
+    weather: DataFrame | None, date: dt.date, cutoff: dt.datetime
+) -> Series[Any] | None:
+    """Return the newest forecast row of a date that was issued before a cut-off, or None.
+
+    A forecast without a time of issue is taken to have been known, when nothing dated is at hand.
+
+    Parameters
+    ----------
+    weather
+        The WEATHER table.
+    date
+        Local date that the forecast is of.
+    cutoff
+        Aware UTC time.
+    """
+    if weather is None:
+        return None
+    known = weather["issued_at"].isna() | (weather["issued_at"] < cutoff)
+    rows = weather[(weather["kind"] == FORECAST) & known & (weather["date"].dt.date == date)]
+    if rows.empty:
+        return None
+    ordered = rows.sort_values(["issued_at", "source"], na_position="first", kind="stable")
+    newest: Series[Any] = ordered.iloc[-1]
+    return newest
+
+
 def measure_weather(weather: DataFrame | None, timeline: Timeline) -> Floats:
     """Return the best knowledge of each day's weather.
 
-    A forecast row of the day itself comes first. Else temperature and snow are the mean of the
-    three days before the cut-off, else what earlier years had within 15 days of the date. What
-    cannot be known is NaN.
+    A forecast of the day, issued before the cut-off, comes first. Else temperature and snow are
+    the mean of the three days before the cut-off, else what earlier years had within 15 days of the
+    date. What cannot be known is NaN.
 
     Returns
     -------
@@ -36,19 +63,22 @@ def measure_weather(weather: DataFrame | None, timeline: Timeline) -> Floats:
     out = np.full((len(COLUMNS), timeline.n_days), np.nan)
     if weather is None or not len(weather):
         return out
-    ordered = weather.sort_values(["date", "source"], kind="stable")
-    dates = ordered["date"].to_numpy(dtype="datetime64[D]")
-    values = ordered[list(COLUMNS)].to_numpy(dtype=float)
-    issued = ordered["source"].astype(str).str.casefold().str.contains(FORECAST).to_numpy()
+    measured = weather[weather["kind"] == OBSERVED].sort_values(["date", "source"], kind="stable")
+    forecasts = weather[weather["kind"] == FORECAST]
+    announced_on = set(forecasts["date"].dt.date)
+    dates = measured["date"].to_numpy(dtype="datetime64[D]")
+    values = measured[list(COLUMNS)].to_numpy(dtype=float)
     zone = timeline.calendar.zone
     for day in range(timeline.n_days):
         today = np.datetime64(timeline.cutoff(day).astimezone(zone).date(), "D")
         target = np.datetime64(timeline.date(day), "D")
-        observed = ~issued & (dates < today)
-        out[:, day] = _estimate(dates, values, observed, today, target)
-        announced = values[issued & (dates == target)]
-        if len(announced):
-            out[:, day] = np.where(np.isnan(announced[-1]), out[:, day], announced[-1])
+        out[:, day] = _estimate(dates, values, dates < today, today, target)
+        if timeline.date(day) not in announced_on:
+            continue
+        row = announced_weather(forecasts, timeline.date(day), timeline.cutoff(day))
+        if row is not None:
+            announced = row[list(COLUMNS)].to_numpy(dtype=float)
+            out[:, day] = np.where(np.isnan(announced), out[:, day], announced)
     return out
 
 

@@ -111,7 +111,7 @@ def read_events(
             "category": pd.Series(category, dtype="str"),
             "starts_at": pd.Series(starts_at).dt.tz_localize("UTC"),
             "ends_at": pd.Series(ends_at).dt.tz_localize("UTC"),
-            "known_at": pd.Series(times("known_at").end).dt.tz_localize("UTC"),
+            "known_at": pd.Series(times("known_at").last).dt.tz_localize("UTC"),
             "expected_attendance": _attendance(chosen, kept, len(raw), report),
             "source": _text(chosen, "source", raw.name, len(raw)),
         },

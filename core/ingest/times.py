@@ -54,6 +54,11 @@ class TimeColumn:
     form: str
     order_is_assumed: bool = False
 
+    @property
+    def last(self) -> Instants:
+        """Return the last instant of each: a date had passed when the next day began."""
+        return np.where(self.is_date, self.end - np.timedelta64(1, "us"), self.end)
+
     @classmethod
     def absent(cls, size: int) -> TimeColumn:
         """Return a column that a file does not have."""

@@ -36,8 +36,9 @@ if TYPE_CHECKING:
     from evenbeat.core.ingest.tally import IngestReport
 
 WEATHER_COLUMNS = ("temperature_c", "precipitation_mm", "snow_mm", "wind_kmh")
-FORECAST = "forecast"
-"""The word in ``source`` that marks a row which was issued before its day."""
+FORECAST, OBSERVED = "forecast", "observed"
+"""Values of ``kind``: announced beforehand, or measured."""
+_KEY = ("date", "kind", "issued_at", "source")
 FULL_DAY_HOURS = 18
 """[choice] A day with fewer hourly rows is marked in the report."""
 
@@ -54,7 +55,8 @@ def read_weather(
     Parameters
     ----------
     raw
-        The file; a column ``kind`` with the word ``forecast`` tells forecasts from observations.
+        The file; a column ``kind`` with the word ``forecast``, or else a time in ``issued_at``,
+        tells forecasts from observations.
     source
         How to read it.
     timezone
@@ -62,8 +64,8 @@ def read_weather(
 
     Returns
     -------
-    The WEATHER table, sorted by date, observations before forecasts; the ``source`` of a forecast
-    ends in ``forecast``. The account of every row; several rows of a day count as kept.
+    The WEATHER table, sorted by date, observations before forecasts, older forecasts before newer
+    ones. The account of every row; several rows of a day count as kept.
 
     Raises
     ------
@@ -88,7 +90,11 @@ def read_weather(
     table = _measurements(chosen, kept, report)
     local = pd.Series(times.start).dt.tz_localize("UTC").dt.tz_convert(timezone)
     table["date"] = local.dt.tz_localize(None).dt.normalize().astype("datetime64[us]")
-    table["source"] = _sources(chosen, raw)
+    names = as_text(chosen["source"]) if "source" in chosen else pd.Series([raw.name] * len(raw))
+    table["source"] = names.astype("str")
+    table["issued_at"] = _issued(chosen, source, timezone, report)
+    table["kind"] = _kinds(chosen, table["issued_at"])
+    table["issued_at"] = table["issued_at"].where(table["kind"] == FORECAST)
     days = _by_day(table[kept], bool((kept & ~times.is_date).any()), report)
     report.rows_kept = int(kept.sum())
     report.check_balance()
@@ -106,12 +112,24 @@ def _leave_out_flags(chosen: dict[str, pd.Series[Any]], report: IngestReport) ->
             del chosen[ours]
 
 
-def _sources(chosen: dict[str, pd.Series[Any]], raw: RawTable) -> pd.Series[str]:
-    names = as_text(chosen["source"]) if "source" in chosen else pd.Series([raw.name] * len(raw))
+def _issued(
+    chosen: dict[str, pd.Series[Any]], source: SourceSettings, timezone: str, report: IngestReport
+) -> pd.Series[Any]:
+    """Return when each row was issued, NaT where unknown; a date was known at its end."""
+    if "issued_at" not in chosen:
+        return pd.Series(pd.NaT, index=range(report.rows_in), dtype="datetime64[us, UTC]")
+    told = read_times(chosen["issued_at"], timezone=timezone, time_format=source.time_format)
+    unread = told.is_unparseable
+    report.repair("unreadable_issued_at", int(unread.sum()), examples(unread, chosen["issued_at"]))
+    return pd.Series(told.last).astype("datetime64[us]").dt.tz_localize("UTC")
+
+
+def _kinds(chosen: dict[str, pd.Series[Any]], issued: pd.Series[Any]) -> pd.Series[str]:
     if "kind" in chosen:
-        issued = as_text(chosen["kind"]).str.lower().str.contains(FORECAST)
-        names = names.where(~issued, names + " " + FORECAST)
-    return names.astype("str")
+        is_forecast = as_text(chosen["kind"]).str.lower().str.contains(FORECAST)
+    else:
+        is_forecast = issued.notna()
+    return pd.Series(np.where(is_forecast, FORECAST, OBSERVED)).astype("str")
 
 
 def _measurements(
@@ -166,8 +184,8 @@ def _metric(
 
 
 def _by_day(table: pd.DataFrame, has_clock: bool, report: IngestReport) -> pd.DataFrame:
-    """Return one row a date and source."""
-    grouped = table.groupby(["date", "source"], sort=True)
+    """Return one row a date, source, kind and time of issue."""
+    grouped = table.groupby(list(_KEY), sort=True, dropna=False)
     sizes = grouped.size().reset_index(name="rows")
     is_hourly = has_clock and bool((sizes["rows"] > 1).any())
     odd = sizes[sizes["rows"] < FULL_DAY_HOURS] if is_hourly else sizes[sizes["rows"] > 1]
@@ -185,5 +203,11 @@ def _by_day(table: pd.DataFrame, has_clock: bool, report: IngestReport) -> pd.Da
     if is_hourly:
         for name in ("precipitation_mm", "snow_mm"):
             days[name] = grouped[name].sum(min_count=1)
-    days = days.round(2).reset_index()
-    return days[["date", *WEATHER_COLUMNS, "source"]]
+    days = (
+        days.round(2)
+        .reset_index()
+        .sort_values(
+            list(_KEY), ascending=[True, False, True, True], na_position="first", ignore_index=True
+        )
+    )
+    return days[["date", *WEATHER_COLUMNS, "source", "kind", "issued_at"]]

@@ -106,6 +106,7 @@ def weather_columns(mapped: Iterable[str] = ()) -> Spellings:
     found: dict[str, tuple[str, ...]] = {
         "date": ("date", "datetime", "time", "timestamp", "valid", "day", "dt", "valid_time"),
         "kind": ("kind",),
+        "issued_at": ("issued_at", "issued", "issue_time", "issuance_time"),
         "source": (),
     }
     for quantity in QUANTITIES:

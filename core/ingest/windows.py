@@ -131,8 +131,7 @@ def _add_report_times(
     if not plan.has("reported_at"):
         return
     texts = plan.values(raw, "reported_at")
-    # The last instant of the day: what is stamped at midnight is not known to a cut-off there.
-    windows.reported_at = np.where(told.is_date, told.end - np.timedelta64(1, "us"), told.end)
+    windows.reported_at = told.last
     sieve.repair("unparseable_report_time", told.is_unparseable, texts)
     early = windows.reported_at < windows.occurred_from
     sieve.repair("reported_before_occurrence", early, texts)

@@ -131,7 +131,7 @@ def edition_of(
         head={
             "agency": agency.name,
             "date": wording.day(date),
-            "weather": facts.weather_text(weather, date, country=agency.country),
+            "weather": facts.weather_text(weather, date, cutoff=cutoff, country=agency.country),
             "freshness": facts.freshness(
                 incidents, cutoff=cutoff, zone=zone, reporting_lag_days=reporting_lag_days
             ),

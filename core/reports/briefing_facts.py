@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from evenbeat.core.features.knowledge import known_at
+from evenbeat.core.features.weather import announced_weather
 from evenbeat.core.reports import wording
 from evenbeat.core.reports.page import words
 
@@ -134,14 +135,18 @@ def freshness(
     return {"text": text, "stale": False}
 
 
-def weather_text(weather: pd.DataFrame | None, date: dt.date, *, country: str) -> str:
-    """Return the day's weather in words, in the units of the country."""
+def weather_text(
+    weather: pd.DataFrame | None, date: dt.date, *, cutoff: dt.datetime, country: str
+) -> str:
+    """Return what was forecast for the day, in words and in the units of the country.
+
+    What was observed on the day is never told: it was not known at the cut-off.
+    """
     if weather is None or weather.empty:
         return "not in the data"
-    row = weather[pd.to_datetime(weather["date"]).dt.date == date]
-    if row.empty:
-        return "not in the data for this date"
-    line, american = row.iloc[0], country.upper() == "US"
+    line, american = announced_weather(weather, date, cutoff), country.upper() == "US"
+    if line is None:
+        return "no forecast in the data for this date"
     parts = []
     if pd.notna(line.get("temperature_c")):
         celsius = float(line["temperature_c"])
@@ -155,7 +160,10 @@ def weather_text(weather: pd.DataFrame | None, date: dt.date, *, country: str) -
     if pd.notna(line.get("wind_kmh")):
         speed = float(line["wind_kmh"])
         parts.append(f"wind {f'{speed / 1.609344:.0f} mph' if american else f'{speed:.0f} km/h'}")
-    return ", ".join(parts).replace("-", "−") or "not in the data for this date"
+    if not parts:
+        return "no forecast in the data for this date"
+    title = "forecast, time of issue unknown" if pd.isna(line["issued_at"]) else "forecast"
+    return f"{title}: {', '.join(parts)}".replace("-", "−")
 
 
 def box_card(

@@ -165,6 +165,7 @@ def _write_days(city: City, folder: Path) -> list[Path]:
     )
     weather = city.weather.drop(columns="source")
     weather["date"] = weather["date"].dt.strftime("%Y-%m-%d")
+    weather["issued_at"] = iso_utc(weather["issued_at"])
     return [_write_csv(listed, folder / "events.csv"), _write_csv(weather, folder / "weather.csv")]
 
 

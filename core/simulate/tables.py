@@ -34,6 +34,7 @@ _TREES = (
     "Cherry",
 )  # fmt: skip
 _STREET_CATEGORIES = ("street", "arterial_street", "arterial_street")
+_ISSUED_HOURS_BEFORE = 6
 _WEATHER = ("temperature_c", "precipitation_mm", "snow_mm", "wind_kmh")
 
 
@@ -169,6 +170,9 @@ def weather(city: City) -> pd.DataFrame:
     table["precipitation_mm"] = (table["precipitation_mm"] * factor).round(1)
     table["kind"] = pd.Series(np.where(ahead > 0, "forecast", "observed")).astype("str")
     table["source"] = pd.Series(["simulated"] * len(table)).astype("str")
+    issued = pd.Timestamp(city.cutoff) - pd.Timedelta(hours=_ISSUED_HOURS_BEFORE)
+    table["issued_at"] = pd.Series(issued, index=table.index).where(ahead > 0)
+    table["issued_at"] = table["issued_at"].astype("datetime64[us, UTC]")
     table["date"] = table["date"].astype("datetime64[us]")
     return table
 

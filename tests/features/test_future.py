@@ -56,11 +56,13 @@ def make_events():
 
 def make_weather():
     dates = pd.date_range("2016-08-01", "2016-11-22")
-    source = np.where(dates >= pd.Timestamp(DAY), "bureau (forecast)", "bureau")
+    ahead = dates >= pd.Timestamp(DAY)
     return pd.DataFrame(
         {
             "date": dates, "temperature_c": np.linspace(25, 4, len(dates)),
-            "precipitation_mm": 1.0, "snow_mm": 0.0, "wind_kmh": 12.0, "source": source,
+            "precipitation_mm": 1.0, "snow_mm": 0.0, "wind_kmh": 12.0,
+            "source": "office of forecasts", "kind": np.where(ahead, "forecast", "observed"),
+            "issued_at": times(*np.where(ahead, BEFORE, pd.NaT)),
         }
     )  # fmt: skip
 
@@ -135,7 +137,7 @@ def event_published_later(tables):
 
 
 def weather_observed_later(tables):
-    observed = make_weather().iloc[-3:].assign(temperature_c=-30.0, source="bureau")
+    observed = make_weather().iloc[-3:].assign(temperature_c=-30.0, kind="observed")
     tables["weather"] = pd.concat([tables["weather"], observed], ignore_index=True)
 
 
@@ -144,11 +146,35 @@ def weather_announced_for_later_days(tables):
     tables["weather"].loc[later, "temperature_c"] = -30.0
 
 
+def weather_forecast_issued_later(tables):
+    later = (
+        make_weather()
+        .iloc[-3:]
+        .assign(temperature_c=-30.0, issued_at=times(AFTER, AFTER, AFTER).to_numpy())
+    )
+    later["issued_at"] = later["issued_at"].astype(tables["weather"]["issued_at"].dtype)
+    tables["weather"] = pd.concat([tables["weather"], later], ignore_index=True)
+
+
+def everything_stamped_at_the_cutoff(tables):
+    at = pd.Timestamp(CUTOFF)
+    tables["incidents"] = add(
+        tables["incidents"], incident_id="new", occurred_from=at, occurred_to=at, reported_at=at,
+        easting=1600.0, northing=4200.0,
+    )  # fmt: skip
+    tables["events"] = add(tables["events"], event_id="new", known_at=at)
+    today = make_weather().iloc[[-3]].assign(temperature_c=-30.0)
+    today["issued_at"] = times(at).to_numpy()
+    today["issued_at"] = today["issued_at"].astype(tables["weather"]["issued_at"].dtype)
+    tables["weather"] = pd.concat([tables["weather"], today], ignore_index=True)
+
+
 FUTURE = [
     late_report_of_an_old_incident, incident_without_report_time_within_the_lag,
     altered_incidents_reported_later, place_that_opens_later, place_that_closes_later,
     undated_place_of_a_dated_category_that_opens_later, event_published_later,
-    weather_observed_later, weather_announced_for_later_days,
+    weather_observed_later, weather_announced_for_later_days, weather_forecast_issued_later,
+    everything_stamped_at_the_cutoff,
 ]  # fmt: skip
 
 

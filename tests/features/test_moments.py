@@ -51,7 +51,7 @@ def test_measure_weather__forecast_then_the_last_days_then_earlier_years():
     np.testing.assert_allclose(
         announced, row[["temperature_c", "precipitation_mm", "snow_mm", "wind_kmh"]].astype(float)
     )
-    observed = weather[~weather["source"].str.contains("forecast")]
+    observed = weather[weather["kind"] == "observed"]
     lately = measure_weather(observed, TODAY)[:, 0]
     assert lately[0] == pytest.approx(observed["temperature_c"].iloc[-3:].mean())
     assert np.isnan(lately[[1, 3]]).all()

@@ -96,7 +96,7 @@ def test_read_events__announced_on_a_date_is_known_when_that_day_is_over():
         known_at=["2016-07-01", "2016-07-01 09:30"],
     )  # fmt: skip
     assert [str(moment) for moment in table["known_at"]] == [
-        "2016-07-02 05:00:00+00:00", "2016-07-01 14:30:00+00:00",
+        "2016-07-02 04:59:59.999999+00:00", "2016-07-01 14:30:00+00:00",
     ]  # fmt: skip
 
 

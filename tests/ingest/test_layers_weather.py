@@ -23,7 +23,8 @@ def test_read_weather__stored_columns_and_types():
         of_text(date=DAYS, temperature_c=["-1.5", "0", "2"], wind_kmh=["10", "20", "30"])
     )
     assert table.columns.tolist() == [
-        "date", "temperature_c", "precipitation_mm", "snow_mm", "wind_kmh", "source",
+        "date", "temperature_c", "precipitation_mm", "snow_mm", "wind_kmh", "source", "kind",
+        "issued_at",
     ]  # fmt: skip
     assert table["date"].tolist() == [pd.Timestamp(day) for day in DAYS]
     assert str(table["date"].dtype) == "datetime64[us]"
@@ -132,8 +133,31 @@ def test_read_weather__forecast_and_observation_of_a_day_stay_apart():
             kind=["observed", "observed", "Forecast"],
         )
     )  # fmt: skip
-    assert table["source"].tolist() == ["station", "station", "station forecast"]
+    assert table["source"].tolist() == ["station"] * 3
+    assert table["kind"].tolist() == ["observed", "observed", "forecast"]
     assert table["temperature_c"].tolist() == [1, 2, 9]
+    assert table["issued_at"].isna().all()
+    assert str(table["issued_at"].dtype) == "datetime64[us, UTC]"
+
+
+def test_read_weather__a_name_with_forecast_in_it_says_nothing():
+    table, _ = read(of_text("forecast office", date=DAYS, temp_c=["1", "2", "3"]))
+    assert (table["kind"] == "observed").all()
+
+
+def test_read_weather__issues_of_a_day_stay_apart():
+    issued = ["2015-12-31 18:00", "", "2015-12-30", "soon"]
+    table, report = read(
+        of_text(date=[DAYS[0]] * 4, temp_c=["1", "2", "3", "4"], issued_at=issued,
+                kind=["forecast", "observed", "forecast", "forecast"])
+    )  # fmt: skip
+    assert table["temperature_c"].tolist() == [2, 4, 3, 1]
+    assert table["issued_at"].isna().tolist() == [True, True, False, False]
+    assert table["issued_at"].iloc[2] == pd.Timestamp("2015-12-31 05:59:59.999999", tz="UTC")
+    assert table["issued_at"].iloc[3] == pd.Timestamp("2016-01-01 00:00", tz="UTC")
+    assert counts(report.repaired) == {"unreadable_issued_at": 1}
+    alone, _ = read(of_text(date=DAYS[:2], temp_c=["1", "2"], issued_at=["2015-12-31 18:00", ""]))
+    assert alone["kind"].tolist() == ["forecast", "observed"]
 
 
 def test_read_weather__whether_it_rained_is_no_amount():

@@ -173,13 +173,24 @@ def test_write_briefings__weather_in_the_units_of_the_country(tmp_path, country,
     weather = pd.DataFrame({
         "date": pd.to_datetime(["2017-01-02", "2017-01-03"]), "temperature_c": [9.0, -3.0],
         "precipitation_mm": [0.0, 2.54], "snow_mm": [np.nan, np.nan],
-        "wind_kmh": [np.nan, 16.0], "source": "s",
+        "wind_kmh": [np.nan, 16.0], "source": "s", "kind": "forecast",
+        "issued_at": instants("2017-01-02 12:00", "2017-01-03 05:59"),
     })  # fmt: skip
     agency = AgencySettings(name="A", timezone="America/Chicago", country=country)
     paths = Morning(weather=weather, agency=agency).write(tmp_path)
     assert expected in words_of(paths[0])
     other = Morning(weather=weather.iloc[:1], agency=agency).write(tmp_path)
-    assert "not in the data for this date" in words_of(other[0])
+    assert "no forecast in the data for this date" in words_of(other[0])
+    seen = weather.iloc[[1]].assign(
+        kind="observed", temperature_c=20.0, issued_at=instants(None)[0]
+    )
+    late = weather.iloc[[1]].assign(temperature_c=21.0, issued_at=instants("2017-01-03 06:00")[0])
+    both = pd.concat([seen, weather, late], ignore_index=True)
+    shown = words_of(Morning(weather=both, agency=agency).write(tmp_path)[0])
+    assert f"forecast: {expected}" in shown
+    weather["issued_at"] = instants(None, None)
+    undated = words_of(Morning(weather=weather, agency=agency).write(tmp_path)[0])
+    assert f"forecast, time of issue unknown: {expected}" in undated
 
 
 def test_write_briefings__old_data_are_called_old(tmp_path):
