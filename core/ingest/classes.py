@@ -36,7 +36,7 @@ class ClassColumns:
     officer_initiated
         Where an officer found it; all False without that flag.
     gate
-        Flagged rows by class.
+        Flagged rows by class and by code.
     """
 
     crime_type: pd.Series
@@ -76,8 +76,9 @@ def read_classes(
     _drop_classes(meant, sieve, report)
     classes = meant["crime_type"].where(meant["crime_type"].notna(), meant["refused_group"])
     gate = SusceptibilityGate.count(classes, flagged, known & alive)
+    gate = gate.with_codes(meant["crime_type"], meant["known_codes"], flagged, known & sieve.alive)
     _tell_gate(gate, report)
-    _tell_codes(meant, flagged, known & sieve.alive, report)
+    _tell_codes(gate, report)
     return ClassColumns(meant["crime_type"], meant["known_codes"], officer_initiated, gate)
 
 
@@ -227,15 +228,13 @@ def _tell_gate(gate: SusceptibilityGate, report: IngestReport) -> None:
             )
 
 
-def _tell_codes(meant: pd.DataFrame, flagged: Flags, known: Flags, report: IngestReport) -> None:
-    """Name the codes above the limit inside types that are below it, for a person to decide."""
-    by_code = SusceptibilityGate.count(meant["known_codes"], flagged, known)
-    types = meant.loc[known].groupby("known_codes")["crime_type"].first()
-    for code in by_code.refused:
-        if types[code] not in report.refused_for_training:
-            rows, hits = by_code.counts[code]
-            report.note(
-                f"Code {code} ({types[code]}): {hits / rows:.0%} of {rows:,} rows carry a flag,"
-                f" though {types[code]} as a whole is below the limit. To leave it out, give the"
-                " code a refused group in crime_types.csv of the workspace."
-            )
+def _tell_codes(gate: SusceptibilityGate, report: IngestReport) -> None:
+    """Name the codes above the limit, whatever the share of their type as a whole."""
+    report.flagged_by_code = dict(gate.codes)
+    report.refused_codes = list(gate.refused_codes)
+    for key in gate.refused_codes:
+        rows, hits = gate.codes[key]
+        report.note(
+            f"Code {key} is refused for training, with weight 0: {hits / rows:.0%} of its"
+            f" {rows:,} rows carry a flag, the limit is {LIMIT:.0%}."
+        )

@@ -118,6 +118,12 @@ def read_incidents(
     columns = columns.assign(easting=easting, northing=northing)
     incidents = _assemble(columns, windows, late, classes, sieve)
     report.rows_kept = sieve.finish()
+    if source.role != "gunfire" and len(incidents) and incidents["reported_at"].isna().all():
+        report.note(
+            "No report times are known, so an incident counts as known when it is over plus"
+            " model.reporting_lag_days. Set that to the days that reports usually take, or the"
+            " models learn from what was not yet known."
+        )
     if plan.has("incident_id"):
         report.withdrawn = _withdrawn(sources, identifiers, versions, traceable & ~sieve.alive)
     report.check_balance()
@@ -240,14 +246,15 @@ def _assemble(
 
 
 def training_weights(incidents: pd.DataFrame, gate: SusceptibilityGate) -> Weights:
-    """Return training weights: by source kind, and 0 for types that the gate refuses.
+    """Return training weights: by source kind, and 0 for types and codes that the gate refuses.
 
     Parameters
     ----------
     incidents
-        Rows with ``source_kind`` and ``crime_type``.
+        Rows with ``source_kind``, ``crime_type`` and ``class_code``.
     gate
-        Flagged rows by class; counts of several files are added with `SusceptibilityGate.plus`.
+        Flagged rows by class and code; counts of several files are added with
+        `SusceptibilityGate.plus`.
 
     Raises
     ------
@@ -256,7 +263,11 @@ def training_weights(incidents: pd.DataFrame, gate: SusceptibilityGate) -> Weigh
     """
     by_kind = {kind: source_weight(kind) for kind in incidents["source_kind"].unique()}
     weights = incidents["source_kind"].map(by_kind).to_numpy(np.float32, copy=True)
-    weights[incidents["crime_type"].isin(gate.refused).to_numpy(bool)] = 0.0
+    if gate.refused or gate.refused_codes:
+        pairs = incidents["crime_type"].astype("str") + " " + incidents["class_code"].astype("str")
+        positions, distinct = pd.factorize(pairs)
+        trains = [gate.may_train(*str(pair).split(" ", 1)) for pair in distinct]
+        weights[~np.array(trains, bool)[positions]] = 0.0
     return weights
 
 

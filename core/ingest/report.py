@@ -34,6 +34,7 @@ def render_report(report: IngestReport) -> str:
     lines += _counts("Rows of classes that are never modelled", refused)
     lines += _counts("Rows of unknown class codes", report.unknown_classes)
     lines += _susceptibility(report)
+    lines += _refused_codes(report)
     if report.columns:
         pairs = ", ".join(f"{ours} = {theirs}" for ours, theirs in report.columns.items())
         lines += ["Columns used", f"  {pairs}"]
@@ -75,3 +76,13 @@ def _susceptibility(report: IngestReport) -> list[str]:
         mark = "  refused for training" if name in report.refused_for_training else ""
         lines.append(f"  {share:>8.3f}  {name} ({report.flagged_by_class[name][0]:,} rows){mark}")
     return lines
+
+
+def _refused_codes(report: IngestReport) -> list[str]:
+    if not report.refused_codes:
+        return []
+    counts = {key: report.flagged_by_code[key] for key in report.refused_codes}
+    return [
+        "Class codes refused for training, by their share",
+        *(f"  {hits / rows:>8.3f}  {key} ({rows:,} rows)" for key, (rows, hits) in counts.items()),
+    ]

@@ -49,8 +49,10 @@ class IngestReport:
     flagged_by_class
         Class to (rows, rows with an arrest or officer-initiated flag): all that is left of the
         flags.
-    refused_for_training
-        Crime types that the susceptibility gate keeps out of training.
+    flagged_by_code
+        The same for each class code that means a crime type, see `susceptibility.code_key`.
+    refused_for_training, refused_codes
+        Crime types and class codes that the susceptibility gate keeps out of training.
     columns
         Our name to their column.
     notes
@@ -71,7 +73,9 @@ class IngestReport:
     refused_reasons: dict[str, str] = field(default_factory=dict)
     unknown_classes: dict[str, int] = field(default_factory=dict)
     flagged_by_class: dict[str, tuple[int, int]] = field(default_factory=dict)
+    flagged_by_code: dict[str, tuple[int, int]] = field(default_factory=dict)
     refused_for_training: list[str] = field(default_factory=list)
+    refused_codes: list[str] = field(default_factory=list)
     columns: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     withdrawn: pd.DataFrame | None = field(default=None, repr=False, compare=False)
@@ -136,7 +140,15 @@ class IngestReport:
             "flagged_by_class": {
                 name: list(counts) for name, counts in sorted(self.flagged_by_class.items())
             },
+            "flagged_by_code": {
+                name: list(counts) for name, counts in sorted(self.flagged_by_code.items())
+            },
             "refused_for_training": list(self.refused_for_training),
+            "refused_codes": {
+                key: round(hits / rows, 4)
+                for key, (rows, hits) in sorted(self.flagged_by_code.items())
+                if key in self.refused_codes
+            },
             "columns": dict(self.columns),
             "notes": list(self.notes),
         }

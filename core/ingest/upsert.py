@@ -11,7 +11,8 @@ import pandas as pd
 from evenbeat.core.ingest.schema import INCIDENT_DTYPES, conform, empty_incidents
 
 _KEY = ("source", "incident_id")
-_CONTENT = tuple(name for name in INCIDENT_DTYPES if name not in _KEY)
+# Weights follow from all files together, so they tell no version of a row from another.
+_CONTENT = tuple(name for name in INCIDENT_DTYPES if name not in (*_KEY, "weight"))
 _BETWEEN = "\x1f"
 
 

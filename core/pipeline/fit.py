@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from evenbeat.core.errors import ModelError
+from evenbeat.core.errors import ModelError, PolicyError
 from evenbeat.core.features import Layers
 from evenbeat.core.forecast import FittedModels, fit_models
+from evenbeat.core.ingest.incidents import training_weights
 from evenbeat.core.pipeline.context import Context, code_version, cutoff_of
 from evenbeat.core.pipeline.ingest import susceptibility_gate
 from evenbeat.core.policy.modelled import require_modelled
@@ -22,45 +23,60 @@ from evenbeat.core.store.files import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from pandas import DataFrame
+
+    from evenbeat.core.policy.susceptibility import SusceptibilityGate
     from evenbeat.core.store.workspace import Workspace
 
 
 @dataclass(frozen=True)
 class FitOutcome:
-    """What one fit made."""
+    """What one fit made.
+
+    Parameters
+    ----------
+    left_out
+        Configured crime types that train no model, and why, in words.
+    """
 
     model_id: str
     folder: Path
     cutoff: str
     versions: dict[str, str]
     reused: bool
+    left_out: dict[str, str] = field(default_factory=dict)
 
 
 def run_fit(context: Context, date: dt.date, *, force: bool = False) -> FitOutcome:
     """Fit every modelled crime type on what was known before the local midnight of a date.
 
-    A fit of the same inputs, settings and code is not done again.
+    A fit of the same inputs, settings and code is not done again. A type that the susceptibility
+    gate keeps from training is left out and named.
 
     Raises
     ------
     WorkspaceError
         No incidents were ingested.
     PolicyError
-        A configured type must not be modelled, or follows arrests too closely.
+        A configured type must not be modelled, or all of them follow arrests too closely.
     ModelError
         There is no history before the cut-off.
     """
     workspace = context.workspace
     with workspace.writing():
         require_modelled(workspace.settings.model.crime_types)
-        susceptibility_gate(context).require_trainable(workspace.settings.model.crime_types)
+        gate = susceptibility_gate(workspace)
         cutoff = cutoff_of(workspace, date)
+        incidents = weighed_incidents(workspace, gate, cutoff)
+        left_out = _left_out(workspace.settings.model.crime_types, incidents, gate)
         inputs = model_inputs(workspace, cutoff)
         model_id = f"{date.isoformat()}-{fingerprint(inputs)[:12]}"
         folder = workspace.models_folder / model_id
         reused = folder.is_dir() and not force
         if not reused:
-            _fit(context, cutoff, folder)
+            _fit(context, incidents, cutoff, left_out, folder)
         models = FittedModels.load(folder)
         _set_current(workspace, model_id, date)
         if not reused:
@@ -68,9 +84,10 @@ def run_fit(context: Context, date: dt.date, *, force: bool = False) -> FitOutco
                 "fit",
                 {"model_id": model_id, "cutoff": cutoff.isoformat(), "inputs": inputs,
                  "seed": workspace.settings.model.seed, "versions": models.versions,
+                 "left_out": left_out, "refused_codes": list(gate.refused_codes),
                  "output_sha256": sha256_tree(folder)},
             )  # fmt: skip
-    return FitOutcome(model_id, folder, cutoff.isoformat(), models.versions, reused)
+    return FitOutcome(model_id, folder, cutoff.isoformat(), models.versions, reused, left_out)
 
 
 def model_inputs(workspace: Workspace, cutoff: dt.datetime) -> dict[str, Any]:
@@ -83,6 +100,7 @@ def model_inputs(workspace: Workspace, cutoff: dt.datetime) -> dict[str, Any]:
         "grid": settings.grid.model_dump(mode="json"),
         "shifts": settings.shifts.model_dump(mode="json"),
         "model": settings.model.model_dump(mode="json"),
+        "refused": _refused(workspace),
         "code_version": code_version(),
     }
 
@@ -111,21 +129,77 @@ def models_for(workspace: Workspace, date: dt.date) -> str | None:
     return str(pointer["model_id"]) if fresh and same_settings else None
 
 
-def _fit(context: Context, cutoff: dt.datetime, folder: Path) -> None:
-    workspace = context.workspace
+def weighed_incidents(
+    workspace: Workspace, gate: SusceptibilityGate, cutoff: dt.datetime
+) -> DataFrame:
+    """Return the incidents with the weights that the gate over all files gives them.
+
+    Raises
+    ------
+    WorkspaceError
+        No incidents were ingested.
+    ModelError
+        There is no history before the cut-off.
+    """
     incidents = workspace.table("incidents").read()
     if not (incidents["occurred_from"] < cutoff).any():
         raise ModelError(
             f"No incident was known before {cutoff:%Y-%m-%d %H:%M} UTC. The history starts "
             f"{incidents['occurred_from'].min()}; choose a later --date."
         )
+    return incidents.assign(weight=training_weights(incidents, gate))
+
+
+def _left_out(
+    crime_types: Iterable[str], incidents: DataFrame, gate: SusceptibilityGate
+) -> dict[str, str]:
+    """Return the types that must not train, and why; at least one has to remain.
+
+    Raises
+    ------
+    PolicyError
+        None of the types may train a model.
+    """
+    asked = tuple(crime_types)
+    reasons = {name: gate.refusal(name) for name in asked if name in gate.refused}
+    present = incidents.groupby("crime_type")["weight"].max()
+    for name in asked:
+        if name not in reasons and present.get(name, 1.0) == 0.0:
+            reasons[name] = (
+                f"{name} must not train a model: every incident of it was discovered by police or"
+                " has a class code that the susceptibility gate refuses."
+            )
+    if len(reasons) == len(asked):
+        raise PolicyError(
+            f"No model can be fitted. {' '.join(reasons.values())} Change model.crime_types."
+        )
+    return reasons
+
+
+def _fit(
+    context: Context,
+    incidents: DataFrame,
+    cutoff: dt.datetime,
+    left_out: Mapping[str, str],
+    folder: Path,
+) -> None:
+    workspace = context.workspace
+    settings = workspace.settings.model
+    remaining = tuple(name for name in settings.crime_types if name not in left_out)
     models = fit_models(
         grid=workspace.grid(), calendar=workspace.calendar, incidents=incidents,
-        layers=read_layers(workspace), settings=workspace.settings.model,
+        layers=read_layers(workspace),
+        settings=settings.model_copy(update={"crime_types": remaining}),
         agency=workspace.settings.agency, cutoff=cutoff, progress=context.progress,
     )  # fmt: skip
     with replacing_folder(folder) as temporary:
         models.save(temporary)
+
+
+def _refused(workspace: Workspace) -> list[str]:
+    """Return the types and codes that the gate refuses; other ones make other models."""
+    gate = susceptibility_gate(workspace)
+    return [*gate.refused, *gate.refused_codes]
 
 
 def _settings_fingerprint(workspace: Workspace) -> str:
@@ -135,7 +209,7 @@ def _settings_fingerprint(workspace: Workspace) -> str:
             part.model_dump(mode="json")
             for part in (settings.agency, settings.grid, settings.shifts, settings.model)
         ]
-        + [code_version()]
+        + [code_version(), _refused(workspace)]
     )
 
 

@@ -12,6 +12,7 @@ from evenbeat.core.ingest.formats import read_table
 from evenbeat.core.ingest.incidents import (
     describe_understanding,
     read_incidents,
+    training_weights,
     upsert_incidents,
 )
 from evenbeat.core.ingest.report import render_report
@@ -23,6 +24,7 @@ from evenbeat.core.store.files import fingerprint, read_json, write_json
 if TYPE_CHECKING:
     from evenbeat.core.ingest.tally import IngestReport
     from evenbeat.core.pipeline.context import Context
+    from evenbeat.core.store.workspace import Workspace
 
 _STATE = "ingest.json"
 _INCIDENT_ROLES = ("incidents", "gunfire")
@@ -123,18 +125,32 @@ def crime_type_table(context: Context) -> CrimeTypeTable:
 
 
 def stored_reports(context: Context) -> Iterator[dict[str, Any]]:
-    """Yield the reports of everything that was ever ingested into the workspace."""
-    for path in sorted((context.workspace.root / "data" / "reports").glob("*.json")):
+    """Yield the report of each file of the workspace; the audit log holds those of old versions."""
+    yield from _reports(context.workspace)
+
+
+def _reports(workspace: Workspace) -> Iterator[dict[str, Any]]:
+    for path in sorted((workspace.root / "data" / "reports").glob("*.json")):
         yield read_json(path)
 
 
-def susceptibility_gate(context: Context) -> SusceptibilityGate:
-    """Return the gate over all files that were ingested; small daily files add up."""
+def susceptibility_gate(workspace: Workspace) -> SusceptibilityGate:
+    """Return the gate over all files that were ingested, each in its newest version.
+
+    Small daily files add up; a growing export counts as it is now.
+    """
     gate = SusceptibilityGate()
-    for report in stored_reports(context):
-        counts = {name: (rows, hits) for name, (rows, hits) in report["flagged_by_class"].items()}
-        gate = gate.plus(SusceptibilityGate(counts))
+    for report in _reports(workspace):
+        gate = gate.plus(
+            SusceptibilityGate(
+                _counts(report["flagged_by_class"]), _counts(report.get("flagged_by_code", {}))
+            )
+        )
     return gate
+
+
+def _counts(listed: dict[str, list[int]]) -> dict[str, tuple[int, int]]:
+    return {name: (rows, hits) for name, (rows, hits) in listed.items()}
 
 
 def _ingest_incidents(
@@ -159,6 +175,8 @@ def _ingest_incidents(
             outcome.upserts[name] = outcome.upserts.get(name, 0) + count
         _record(context, item, report, outcome)
     if stored is not None:
+        gate = susceptibility_gate(workspace)
+        stored = stored.assign(weight=training_weights(stored, gate))
         _store(context, "incidents", stored, outcome)
 
 
@@ -189,7 +207,7 @@ def _store(context: Context, name: str, table: Any, outcome: IngestOutcome) -> N
 def _record(
     context: Context, item: SourceFile, report: IngestReport, outcome: IngestOutcome
 ) -> None:
-    """Keep a report beside the tables and in the log."""
+    """Keep a file's newest report beside the tables, and every one in the log."""
     facts = {
         "file": item.name,
         "role": item.source.role,
@@ -198,6 +216,6 @@ def _record(
     }
     outcome.reports.append(facts)
     outcome.texts.append(render_report(report))
-    name = f"{item.source.role}-{fingerprint([item.key, item.digest])[:12]}.json"
+    name = f"{item.source.role}-{fingerprint([item.key])[:12]}.json"
     write_json(context.workspace.root / "data" / "reports" / name, facts)
     context.log("ingest", facts)

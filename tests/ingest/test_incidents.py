@@ -327,12 +327,24 @@ def test_gate__discovered_rows_count_as_flagged():
     assert report.refused_for_training == ["robbery"]
 
 
-def test_gate__a_code_above_the_limit_inside_a_type_is_named():
+def test_gate__a_code_above_the_limit_inside_a_type_trains_nothing():
     raw = raw_table([{"class": "23C"}] * 60 + [{"class": "23F"}] * 200)
     raw = replace(raw, rows=raw.rows.assign(arrest=["Y"] * 50 + ["N"] * 210))
-    _, report = read(raw)
+    incidents, report = read(raw)
     assert report.refused_for_training == []
-    assert any(remark.startswith("Code 23C (theft): 83%") for remark in report.notes)
+    assert report.refused_codes == ["theft 23C"]
+    assert report.flagged_by_code == {"theft 23C": (60, 50), "theft 23F": (200, 0)}
+    assert report.to_dict()["refused_codes"] == {"theft 23C": 0.8333}
+    assert any(remark.startswith("Code theft 23C is refused") for remark in report.notes)
+    assert set(incidents.loc[incidents["class_code"] == "23C", "weight"]) == {0}
+    assert set(incidents.loc[incidents["class_code"] == "23F", "weight"]) == {1}
+
+
+def test_read_incidents__unknown_report_times_are_said():
+    _, report = read(raw_table([{"report_time": ""}]))
+    assert any("model.reporting_lag_days" in remark for remark in report.notes)
+    _, report = read(raw_table([{}]))
+    assert not any("model.reporting_lag_days" in remark for remark in report.notes)
 
 
 def test_gate__counts_of_several_files_are_pooled():

@@ -58,6 +58,15 @@ def test_chicago__susceptibility_is_as_published(year_2016):
     assert report.refused_for_training == []
 
 
+def test_chicago__codes_that_follow_arrests_train_nothing(year_2016):
+    incidents, report = year_2016
+    assert "theft 0860" in report.refused_codes
+    retail = incidents["class_code"] == "0860"
+    assert retail.sum() > 5_000
+    assert set(incidents.loc[retail, "weight"]) == {0}
+    assert set(incidents.loc[incidents["class_code"] == "0820", "weight"]) == {1}
+
+
 def test_chicago__neither_flags_nor_persons_nor_blocks_are_kept(year_2016):
     incidents, report = year_2016
     assert {"Arrest", "Domestic", "Block", "Case Number"} <= set(report.dropped_columns)

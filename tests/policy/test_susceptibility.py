@@ -45,6 +45,31 @@ def test_require_trainable__says_how_many():
         gate.require_trainable(["robbery", "theft"])
 
 
+def test_with_codes__each_code_of_a_row_counts_under_its_type():
+    types = pd.Series(["theft", "theft", "robbery", None])
+    codes = pd.Series(["0860", "0820| 0860", "0320", "2024"])
+    flagged, known = np.array([True, False, True, True]), np.ones(4, bool)
+    gate = SusceptibilityGate().with_codes(types, codes, flagged, known)
+    assert dict(gate.codes) == {
+        "robbery 0320": (1, 1), "theft 0820": (1, 0), "theft 0860": (2, 1),
+    }  # fmt: skip
+    assert gate.plus(gate).codes["theft 0860"] == (4, 2)
+
+
+def test_may_train__refused_type_or_only_refused_codes():
+    gate = SusceptibilityGate(
+        {"arson": (100, 60)}, {"theft 0860": (100, 51), "theft 0870": (MINIMUM_ROWS - 1, 49)}
+    )
+    assert gate.refused_codes == ("theft 0860",)
+    assert not gate.may_train("arson", "1010")
+    assert not gate.may_train("theft", "0860")
+    assert gate.may_train("theft", "0860|0820")
+    assert gate.may_train("theft", "0870")
+    assert gate.may_train("robbery", "0860")
+    assert gate.may_train("theft", "")
+    assert gate.trainable(["arson", "theft"]) == ("theft",)
+
+
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.booleans(), st.booleans()), max_size=60),
        st.integers(0, 60))  # fmt: skip
 def test_plus__parts_add_up_to_the_whole(rows, cut):

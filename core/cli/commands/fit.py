@@ -26,5 +26,6 @@ def command(context: Context, date: dt.date, force: bool) -> tuple[FitOutcome, l
     return outcome, [
         f"{head} {outcome.model_id} on what was known before {outcome.cutoff}.",
         *table(sorted(outcome.versions.items()), header=("crime type", "model")),
+        *(f"Left out: {reason}" for reason in outcome.left_out.values()),
         f"Next: evenbeat forecast -w {context.workspace.root}",
     ]
