@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -158,14 +160,25 @@ class FittedModels:
         Raises
         ------
         ModelError
-            The folder holds no models, or models of another format.
+            The folder holds no models, models of another format, or files that are missing,
+            damaged or altered.
         """
         try:
             document = json.loads((folder / FACTS).read_text("utf-8"))
-        except (FileNotFoundError, json.JSONDecodeError) as error:
+        except (OSError, ValueError) as error:
             raise ModelError(
                 f"{folder} holds no fitted models. Fit them with: evenbeat fit"
             ) from error
+        try:
+            return cls._from_document(folder, document)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ModelError(
+                f"The models in {folder} are incomplete: {error!r}. "
+                "Fit again with: evenbeat fit --force"
+            ) from error
+
+    @classmethod
+    def _from_document(cls, folder: Path, document: dict[str, Any]) -> FittedModels:
         if document.get("format") != FORMAT:
             raise ModelError(
                 f"{folder} holds models of format {document.get('format')}, this version reads "
@@ -189,13 +202,10 @@ def calendar_starts(calendar: ShiftCalendar) -> tuple[tuple[str, str], ...]:
 
 
 def _load_type(folder: Path, name: str, entry: dict[str, Any]) -> FittedType:
-    facts, arrays = entry["facts"], {}
-    if (folder / f"{name}.npz").is_file():
-        with np.load(folder / f"{name}.npz", allow_pickle=False) as stored:
-            arrays = dict(stored)
+    facts = entry["facts"]
     model: FittedModel
     if entry["kind"] == "boosted":
-        model = FittedBoosted.from_parts(facts, arrays)
+        model = FittedBoosted.from_parts(facts, _load_arrays(folder / f"{name}.npz"))
     else:
         model = FittedCount(**facts)
     fitted = FittedType(model, np.asarray(entry["factors"], dtype=np.float64), entry["card"])
@@ -205,6 +215,17 @@ def _load_type(folder: Path, name: str, entry: dict[str, Any]) -> FittedType:
             f"{fitted.version}, recorded is {entry['version']}. Fit again with: evenbeat fit"
         )
     return fitted
+
+
+def _load_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
+            return dict(stored)
+    except (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error) as error:
+        fault = "is missing" if isinstance(error, FileNotFoundError) else "cannot be read"
+        raise ModelError(
+            f"{path} {fault}: {error}. Fit again with: evenbeat fit --force"
+        ) from error
 
 
 def _named(arrays: dict[str, npt.NDArray[Any]]) -> dict[str, Any]:

@@ -51,21 +51,21 @@ class BoostedModel:
         day = training.rows.day
         newest = max(1, round(training.n_days * _HOLD_BACK_SHARE))
         newer = day >= training.n_days - newest
-        mixture = MixtureModel().fit(training)
-        offset = mixture.expected_counts(training.matrix)
+        older = MixtureModel().fit(training.take(~newer))
         bins = Bins.of(training.matrix[:, ~newer])
         codes = bins.encode(training.matrix).T
-        # Counts per expected count, weighted by it, are a Poisson regression with that offset.
-        ratio, weight = training.count / offset, training.weight * offset
         # One thread: on a busy machine two that wait for each other take many times as long.
         with threadpool_limits(1, user_api="openmp"):
+            ratio, weight = _against(older, training)
             trial = self._regressor(self.most_trees, early_stopping=True).fit(
                 codes[~newer], ratio[~newer], weight[~newer],
                 X_val=codes[newer], y_val=ratio[newer], sample_weight_val=weight[newer],
             )  # fmt: skip
             n_trees = int(np.argmax(trial.validation_score_))
+            mixture = MixtureModel().fit(training)
             if n_trees == 0:
                 return FittedBoosted.without_trees(mixture)
+            ratio, weight = _against(mixture, training)
             trees = self._regressor(n_trees, early_stopping=False).fit(codes, ratio, weight)
         return FittedBoosted.from_sklearn(trees, bins, mixture)
 
@@ -77,6 +77,15 @@ class BoostedModel:
             min_samples_leaf=self.least_rows, l2_regularization=self.shrinkage, max_iter=n_trees,
             early_stopping=early_stopping, n_iter_no_change=_PATIENCE, random_state=self.seed,
         )  # fmt: skip
+
+
+def _against(mixture: FittedMixture, training: TrainingRows) -> tuple[Floats, Floats]:
+    """Return counts per expected count, and weights times expected counts.
+
+    A Poisson regression on these is one with the expected counts as offset.
+    """
+    offset = mixture.expected_counts(training.matrix)
+    return training.count / offset, training.weight * offset
 
 
 @dataclass(frozen=True, eq=False)

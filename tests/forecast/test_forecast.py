@@ -139,6 +139,35 @@ def test_fitted_models__what_was_changed_is_refused(models, tmp_path):
         FittedModels.load(tmp_path / "nowhere")
 
 
+@pytest.mark.parametrize("damage", ["missing", "empty", "cut", "noise", "flipped", "other arrays"])
+def test_fitted_models__a_damaged_file_is_told_with_advice(models, tmp_path, damage):
+    models.save(tmp_path)
+    path = tmp_path / "theft.npz"
+    content = path.read_bytes()
+    middle = len(content) // 2
+    flipped = bytes([content[middle] ^ 255])
+    if damage == "missing":
+        path.unlink()
+    elif damage == "other arrays":
+        np.savez(path, root=np.zeros(1))
+    else:
+        path.write_bytes({
+            "empty": b"", "cut": content[:middle], "noise": b"no model" * 9,
+            "flipped": content[:middle] + flipped + content[middle + 1 :],
+        }[damage])  # fmt: skip
+    with pytest.raises(ModelError, match="Fit again with: evenbeat fit"):
+        FittedModels.load(tmp_path)
+
+
+def test_fitted_models__facts_that_lack_something_are_told_with_advice(models, tmp_path):
+    models.save(tmp_path)
+    document = json.loads((tmp_path / "models.json").read_text())
+    del document["types"]["theft"]["factors"]
+    (tmp_path / "models.json").write_text(json.dumps(document))
+    with pytest.raises(ModelError, match="incomplete.*Fit again with: evenbeat fit"):
+        FittedModels.load(tmp_path)
+
+
 def test_forecast_day__is_the_declared_cube(scene, day):
     risk = validate(day.risk)["expected_count"]
     assert risk.dims == ("crime_type", "shift", "y", "x")

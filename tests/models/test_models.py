@@ -95,6 +95,18 @@ def test_boosted__comes_near_the_truth_and_beats_the_mixture():
     assert found.sum() == pytest.approx(truth.sum(), rel=0.1)
 
 
+def test_boosted__the_number_of_trees_is_found_without_the_weeks_held_back(monkeypatch):
+    seen, fit = [], MixtureModel.fit
+
+    def spy(self, training):
+        seen.append(int(training.rows.day.max()))
+        return fit(self, training)
+
+    monkeypatch.setattr(MixtureModel, "fit", spy)
+    BoostedModel(seed=1, most_trees=5).fit(TRAINING)
+    assert seen == [89, 99]  # of days 0 to 99, the newest tenth is held back
+
+
 def test_boosted__any_number_of_threads_gives_the_same_bytes():
     fits = []
     for threads in (1, 2):
