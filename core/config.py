@@ -15,6 +15,7 @@ from evenbeat.core.errors import ConfigError
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
+ModelKind = Literal["boosted", "count_28", "count_365", "count_1095"]
 Role = Literal["incidents", "gunfire", "places", "events", "weather", "boundary", "districts"]
 
 
@@ -84,6 +85,11 @@ class ModelSettings(Settings):
         ),
         description="types with a model each; rape and arson may be added",
     )  # fmt: skip
+    kind: ModelKind = Field(
+        "boosted",
+        description="`boosted`, or what it is compared with: the count in each cell over 28, 365 "
+        "or 1,095 days",
+    )
     history_days: int = Field(1095, ge=28, description="days; [pub] HunchLab slides, 3 years")
     training_days: int = Field(365, ge=14, description="[bench] newest days that train the trees")
     minimum_incidents: int = Field(60, ge=0, description="[choice] fewer: smoothed counts only")

@@ -16,7 +16,7 @@ from evenbeat.core.features.declarations import (
 )
 
 LONG_RUN_DAYS = 1095
-WINDOWS_DAYS = (7, 28, 56, 364)
+WINDOWS_DAYS = (7, 28, 56, 365)
 NEAR_M = 250
 NEAR_REPEAT_DAYS = 14
 HALF_LIVES_DAYS = (15, 60, 365)
@@ -147,7 +147,7 @@ def _history(name: str, group: str, words: str = "", layout: Layout = "own") -> 
 
 def _span(days: int) -> str:
     """Return a number of days in words."""
-    return f"{days // 364} years" if days >= 728 else "12 months" if days == 364 else f"{days} days"
+    return f"{days // 365} years" if days >= 730 else "12 months" if days == 365 else f"{days} days"
 
 
 def _up_to(days: Sequence[int], longest: int) -> list[int]:
@@ -178,7 +178,7 @@ def _counts(long_run: int) -> list[HistorySum]:
             ),
             "own", days, radius_m=NEAR_M,
         )
-        for days in _up_to((NEAR_REPEAT_DAYS, 28, 364, long_run), long_run)
+        for days in _up_to((NEAR_REPEAT_DAYS, 28, 365, long_run), long_run)
     ]  # fmt: skip
     return in_cell + near
 
@@ -197,7 +197,7 @@ def _fading(history_days: int) -> list[HistorySum]:
 
 def _densities(long_run: int) -> list[HistorySum]:
     """Return kernel densities of the long run, and of the windows of the count baselines."""
-    asked = [(days, 400) for days in _up_to((28, 364), long_run)]
+    asked = [(days, 400) for days in _up_to((28, 365), long_run)]
     asked += [(long_run, bandwidth) for bandwidth in DENSITY_BANDWIDTHS_M]
     return [
         HistorySum(

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _FEWEST_DAYS = 14
 _FALLBACK = CountModel(1095, 900)
+_BASELINES = {f"count_{days}": CountModel(days) for days in (28, 365, 1095)}
 _ENOUGH = "enough incidents to learn from"
 
 
@@ -103,13 +104,14 @@ def _fit_type(
     training = _gather(study, timeline, settings, name)
     n_incidents = float((training.weight * training.count).sum())
     sparse = n_incidents < settings.minimum_incidents or n_days < _FEWEST_DAYS
-    model: Model = _FALLBACK if sparse else BoostedModel(seed=settings.seed)
+    baseline = _BASELINES.get(settings.kind)
+    model: Model = baseline or (_FALLBACK if sparse else BoostedModel(seed=settings.seed))
     fitted = model.fit(training)
     factors, trailing_days = calibrate(fitted, training)
     card: dict[str, Any] = {
         "crime_type": name,
         "kind": fitted.kind,
-        "why": _reason(n_incidents, n_days, settings) if sparse else _ENOUGH,
+        "why": _reason(n_incidents, n_days, sparse, settings),
         "cutoff": study.cutoff.astimezone(dt.UTC).isoformat(),
         "training_days": [timeline.date(0).isoformat(), timeline.date(n_days - 1).isoformat()],
         "incidents_in_training": round(n_incidents, 3),
@@ -150,7 +152,11 @@ def _gather(study: Study, timeline: Timeline, settings: ModelSettings, name: str
     )  # fmt: skip
 
 
-def _reason(n_incidents: float, n_days: int, settings: ModelSettings) -> str:
+def _reason(n_incidents: float, n_days: int, sparse: bool, settings: ModelSettings) -> str:
+    if settings.kind in _BASELINES:
+        return f"asked for with model.kind = {settings.kind!r}"
+    if not sparse:
+        return _ENOUGH
     if n_days < _FEWEST_DAYS:
         return f"only {n_days} days of history, fewer than {_FEWEST_DAYS}: smoothed counts only"
     return (

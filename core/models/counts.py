@@ -23,7 +23,7 @@ class CountModel:
     Parameters
     ----------
     window_days
-        28, 364 or 1095; a shorter history shortens the last.
+        28, 365 or 1095; a shorter history shortens the last.
     bandwidth_m
         0 for the count in the cell; else the bandwidth of a kernel density. A smoothed count also
         mixes in a twentieth of the city's mean, so that no cell is impossible.
@@ -50,7 +50,7 @@ class CountModel:
         name = f"density_{days}d_{self.bandwidth_m}m" if self.bandwidth_m else plain
         if name not in catalogue.names:
             raise ModelError(
-                f"No feature counts {days} days at {self.bandwidth_m} m. Windows are 28, 364 and "
+                f"No feature counts {days} days at {self.bandwidth_m} m. Windows are 28, 365 and "
                 "1095 days, smoothed at 400 m, the last also at 200 and 900 m."
             )
         return name

@@ -123,10 +123,10 @@ def test_gather_sum__short_history_is_scaled_to_the_window():
     grid = make_grid()
     incidents = known_incidents(grid=grid, days=40, n=400)
     timeline = Timeline.of_day(CALENDAR, CUTOFF.date(), CUTOFF)
-    entry = next(e for e in Catalogue(1095).sums if e.feature.name == "count_364d")
+    entry = next(e for e in Catalogue(1095).sums if e.feature.name == "count_365d")
     known_days = (timeline.cutoffs_s[0] - incidents.since_s) / 86_400
     assert 35 < known_days < 41
-    assert scale_up(entry, timeline, incidents.since_s)[0] == pytest.approx(364 / known_days)
+    assert scale_up(entry, timeline, incidents.since_s)[0] == pytest.approx(365 / known_days)
 
 
 def test_shares_by_shift__add_up_to_one_and_follow_the_clock():

@@ -164,7 +164,7 @@ def test_fitted_models__facts_that_lack_something_are_told_with_advice(models, t
     document = json.loads((tmp_path / "models.json").read_text())
     del document["types"]["theft"]["factors"]
     (tmp_path / "models.json").write_text(json.dumps(document))
-    with pytest.raises(ModelError, match="incomplete.*Fit again with: evenbeat fit"):
+    with pytest.raises(ModelError, match=r"incomplete.*Fit again with: evenbeat fit"):
         FittedModels.load(tmp_path)
 
 
@@ -358,3 +358,20 @@ def test_fit_models__a_stray_old_date_changes_no_training_day(scene, models):
     settings = SETTINGS.model_copy(update={"crime_types": ("theft",)})
     card = scene.fit(settings, incidents=joined.astype(scene.incidents.dtypes.to_dict()))
     assert card.cards["theft"]["training_days"] == models.cards["theft"]["training_days"]
+
+
+@pytest.mark.parametrize("days", [28, 365, 1095])
+def test_fit_models__a_count_baseline_can_be_asked_for(scene, days, tmp_path):
+    settings = SETTINGS.model_copy(
+        update={"crime_types": ("theft",), "history_days": 1095, "kind": f"count_{days}"}
+    )
+    fitted = scene.fit(settings)
+    card = fitted.cards["theft"]
+    assert card["kind"] == "count"
+    assert card["parameters"]["feature"] == f"count_{days}d"
+    assert f"count_{days}" in card["why"]
+    fitted.save(tmp_path)
+    assert FittedModels.load(tmp_path).versions == fitted.versions
+    risk = scene.forecast(fitted).risk["expected_count"].values[:, :, scene.grid.mask]
+    assert np.isfinite(risk).all()
+    assert risk.sum() > 0

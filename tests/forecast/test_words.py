@@ -25,7 +25,7 @@ def test_examples__run(module):
     [
         ("distance_bar", 123.0, 97.3, "120 m from the nearest bar (nearer than 97 % of cells)"),
         ("share_park", 0.42, 80.0, "park on 42 % of the cell (more than 80 % of cells)"),
-        ("count_364d", 1.0, 0.0, "1 robbery in this cell in the last 12 months"),
+        ("count_365d", 1.0, 0.0, "1 robbery in this cell in the last 12 months"),
         ("near_1095d_250m", 31.0, 99.99,
          "31 robberies within 250 m in the last 3 years (more than 99 % of cells)"),
         ("density_bar", 3.26, 60.0, "places (bar): 3.3 per square kilometre around it "

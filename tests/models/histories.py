@@ -26,7 +26,7 @@ def make_training(seed=1, n=6000, n_days=100, *, level=0.05):
 
 
 def true_mean(matrix, level=0.05):
-    raw = matrix[CATALOGUE.position("count_364d")].astype(float)
+    raw = matrix[CATALOGUE.position("count_365d")].astype(float)
     smooth = matrix[CATALOGUE.position("density_1095d_400m")].astype(float)
     night = matrix[CATALOGUE.position("shift_of_day")] == 2
     return (level * raw + 2 * level * smooth) * np.where(night, 3.0, 1.0) + 0.01

@@ -137,14 +137,14 @@ def test_mixture__finds_the_proportions():
     shares = dict(zip(np.array(CATALOGUE.names)[(m := MixtureModel().fit(training)).columns],
                       m.shares, strict=True))  # fmt: skip
     top = sorted(shares, key=shares.get)[-2:]
-    assert top == ["count_364d", "density_1095d_400m"]
+    assert top == ["count_365d", "density_1095d_400m"]
     # One of three shifts has the threefold rate: 5/3 of the level on average.
     assert shares["density_1095d_400m"] == pytest.approx(0.1 * 5 / 3, rel=0.2)
     total = (training.weight * m.expected_counts(training.matrix)).sum()
     assert total == pytest.approx((training.weight * training.count).sum(), rel=0.02)
 
 
-WINDOWS = [(28, 0), (364, 0), (1095, 0), (28, 400), (364, 400), (1095, 200), (1095, 900)]
+WINDOWS = [(28, 0), (365, 0), (1095, 0), (28, 400), (365, 400), (1095, 200), (1095, 900)]
 
 
 @pytest.mark.parametrize(("window", "bandwidth"), WINDOWS)
