@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -71,6 +71,8 @@ class Catalogue:
         Incidents older than this are not used.
     place_measures
         ``(category, measure, dated)`` of each feature of places.
+    undated_layers
+        Which of ``events`` and ``weather`` hold rows whose time of announcement is assumed.
 
     Raises
     ------
@@ -80,6 +82,7 @@ class Catalogue:
 
     history_days: int
     place_measures: tuple[tuple[str, Measure, bool], ...] = ()
+    undated_layers: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _ = self.features  # declared at once, so that policy is asked before any work
@@ -106,7 +109,11 @@ class Catalogue:
         """Return every feature, in the order of the models' columns."""
         sums = tuple(entry.feature for entry in self.sums)
         places = tuple(entry.feature for entry in self.places)
-        return (*sums, *places, *EVENTS, *MOMENTS)
+        return (*sums, *places, *map(self._dated, (*EVENTS, *MOMENTS)))
+
+    def _dated(self, feature: Feature) -> Feature:
+        layer = {"event": "events"}.get(feature.group, feature.group)
+        return replace(feature, dated=False) if layer in self.undated_layers else feature
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -130,6 +137,7 @@ class Catalogue:
         return {
             "history_days": self.history_days,
             "place_measures": [list(entry) for entry in self.place_measures],
+            "undated_layers": list(self.undated_layers),
         }
 
     @classmethod
@@ -138,6 +146,7 @@ class Catalogue:
         return cls(
             int(document["history_days"]),
             tuple((str(c), m, bool(d)) for c, m, d in document["place_measures"]),
+            tuple(map(str, document["undated_layers"])),
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +25,14 @@ NOTICE_DAYS = 7
 AFTERWARDS_S = 2 * 3600
 """[choice] An event is felt until two hours after its end."""
 _UNSET = -(2**62)
+
+
+def assume_dates(events: GeoDataFrame | None, cutoff: dt.datetime) -> bool:
+    """Return whether any event counts as known at a cut-off without a publication date."""
+    if events is None:
+        return False
+    assumed = events["starts_at"] - dt.timedelta(days=NOTICE_DAYS) < cutoff
+    return bool((events["known_at"].isna() & assumed).any())
 
 
 def measure_events(

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from evenbeat.core.config import AgencySettings
 from evenbeat.core.features.catalogue import RELATED, Catalogue
 from evenbeat.core.features.declarations import HistorySum
-from evenbeat.core.features.happenings import measure_events
+from evenbeat.core.features.happenings import assume_dates, measure_events
 from evenbeat.core.features.history import gather_sum, scale_up, shares_by_shift
 from evenbeat.core.features.knowledge import KnownIncidents, select_known
 from evenbeat.core.features.layers import Layers
@@ -20,6 +20,7 @@ from evenbeat.core.features.moments import measure_moments
 from evenbeat.core.features.places import PlaceSurfaces
 from evenbeat.core.features.predictors import DayPredictors, Matrix
 from evenbeat.core.features.timeline import Rows, Timeline
+from evenbeat.core.features.weather import assume_issued
 from evenbeat.core.grid import Grid
 from evenbeat.core.progress import Progress, silent
 
@@ -27,6 +28,15 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 _PLACES_REFRESH_DAYS = 28
+
+
+def list_undated_layers(layers: Layers, cutoff: dt.datetime) -> tuple[str, ...]:
+    """Return the layers of which something counts as known whose announcement has no date."""
+    assumed = {
+        "events": assume_dates(layers.events, cutoff),
+        "weather": assume_issued(layers.weather, cutoff),
+    }
+    return tuple(name for name, is_assumed in assumed.items() if is_assumed)
 
 
 @dataclass(frozen=True, eq=False)

@@ -49,6 +49,14 @@ def announced_weather(
     return newest
 
 
+def assume_issued(weather: DataFrame | None, cutoff: dt.datetime) -> bool:
+    """Return whether any forecast of a day up to the cut-off's has no time of issue."""
+    if weather is None:
+        return False
+    undated = (weather["kind"] == FORECAST) & weather["issued_at"].isna()
+    return bool((undated & (weather["date"].dt.tz_localize("UTC") <= cutoff)).any())
+
+
 def measure_weather(weather: DataFrame | None, timeline: Timeline) -> Floats:
     """Return the best knowledge of each day's weather.
 

@@ -10,7 +10,14 @@ import numpy as np
 
 from evenbeat.core.config import AgencySettings, ModelSettings
 from evenbeat.core.errors import ModelError
-from evenbeat.core.features import Catalogue, Layers, Study, Timeline, list_place_measures
+from evenbeat.core.features import (
+    Catalogue,
+    Layers,
+    Study,
+    Timeline,
+    list_place_measures,
+    list_undated_layers,
+)
 from evenbeat.core.features.knowledge import DAY_S, KnownIncidents, require_utc
 from evenbeat.core.forecast.fitted import FittedModels, FittedType, calendar_starts
 from evenbeat.core.grid import Grid
@@ -74,7 +81,10 @@ def fit_models(
         No incident of a modelled type was known at the cut-off.
     """
     crime_types = require_modelled(settings.crime_types)
-    catalogue = Catalogue(settings.history_days, list_place_measures(layers, cutoff))
+    catalogue = Catalogue(
+        settings.history_days, list_place_measures(layers, cutoff),
+        list_undated_layers(layers, cutoff),
+    )  # fmt: skip
     study = Study(grid, agency, incidents, layers, catalogue, cutoff, settings.reporting_lag_days)
     if not any(len(study.known(name)) for name in crime_types):
         raise ModelError(

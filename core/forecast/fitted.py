@@ -22,7 +22,7 @@ from evenbeat.core.models.counts import FittedCount
 from evenbeat.core.models.interface import FittedModel, Floats, Matrix
 from evenbeat.core.shifts import ShiftCalendar
 
-FORMAT = 1
+FORMAT = 2
 FACTS = "models.json"
 
 

@@ -10,7 +10,15 @@ import shapely
 from features.studies import CALENDAR, CUTOFF, make_grid, make_incidents
 
 from evenbeat.core.config import AgencySettings
-from evenbeat.core.features import Catalogue, Layers, Rows, Study, Timeline, list_place_measures
+from evenbeat.core.features import (
+    Catalogue,
+    Layers,
+    Rows,
+    Study,
+    Timeline,
+    list_place_measures,
+    list_undated_layers,
+)
 
 GRID = make_grid()
 TYPES = ("burglary", "robbery")
@@ -77,7 +85,9 @@ def make_tables():
 def compute(tables):
     """Return the bytes of everything that features tell, for training rows and for the day."""
     layers = Layers(tables["places"], tables["events"], tables["weather"])
-    catalogue = Catalogue(90, list_place_measures(layers, CUTOFF))
+    catalogue = Catalogue(
+        90, list_place_measures(layers, CUTOFF), list_undated_layers(layers, CUTOFF)
+    )
     study = Study(GRID, AGENCY, tables["incidents"], layers, catalogue, CUTOFF, 2)
     past = Timeline.before(CALENDAR, CUTOFF, 30)
     rng = np.random.default_rng(8)
@@ -227,3 +237,26 @@ def test_row_matrix__training_days_do_not_know_the_days_after_them():
         "burglary", Timeline.of_day(CALENDAR, past.date(10), earlier), Rows(zero, zero + 1, cells)
     )
     np.testing.assert_allclose(carried, alone, rtol=1e-4, atol=1e-6)
+
+
+def test_list_undated_layers__names_what_is_assumed_to_have_been_known():
+    def undated(**changes):
+        tables = {**make_tables(), **changes}
+        layers = Layers(tables["places"], tables["events"], tables["weather"])
+        catalogue = Catalogue(90, (), list_undated_layers(layers, CUTOFF))
+        assert Catalogue.from_dict(catalogue.to_dict()) == catalogue
+        return [feature.name for feature in catalogue.features if not feature.dated]
+
+    events, weather = make_events(), make_weather()
+    dated = events[events["known_at"].notna()]
+    assert undated(events=dated) == []
+    assert undated(events=None, weather=None) == []
+    assert undated() == ["events_near", "expected_attendance_near"]
+    far = events.assign(starts_at=events["starts_at"] + pd.Timedelta(days=20))
+    assert undated(events=far) == []
+    forecast = weather["kind"] == "forecast"
+    weather["issued_at"] = weather["issued_at"].where(~forecast)
+    assert undated(events=dated, weather=weather) == [
+        "temperature", "precipitation", "snow", "wind",
+    ]  # fmt: skip
+    assert undated(events=dated, weather=weather[~forecast]) == []
