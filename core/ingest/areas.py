@@ -89,7 +89,9 @@ def read_districts(
     )[kept]  # fmt: skip
     again = table["district_id"].duplicated()
     report.repair(
-        "dissolved_into_its_district", int(again.sum()), table["district_id"][again].tolist()
+        "dissolved_into_its_district",
+        int(again.sum()),
+        examples(again.to_numpy(), table["district_id"]),
     )
     table = table.dissolve("district_id", aggfunc="first", sort=True).reset_index()
     table = table[["district_id", "name", "geometry"]]

@@ -10,6 +10,7 @@ import pandas as pd
 
 from evenbeat.core.errors import InputError
 from evenbeat.core.ingest.layer_columns import Flags, as_text, examples
+from evenbeat.core.ingest.tally import cap_names
 from evenbeat.core.policy.features import (
     CategoryKind,
     category_of,
@@ -78,16 +79,18 @@ def _count_refused(given: pd.Series[str], listed: Flags, report: IngestReport) -
     blank = (given == "").to_numpy()
     report.drop("missing_category", int(blank.sum()), examples(blank))
     others = given[~listed & ~blank]
+    books: dict[str, dict[str, int]] = {"unknown_category": {}, "refused_category": {}}
+    why: dict[str, str] = {}
     for name, count in others.value_counts().sort_index().items():
-        why = refusal_of_category(str(name))
-        if why == _UNLISTED:
-            report.unknown_classes[str(name)] = int(count)
-        else:
-            report.refused_classes[str(name)] = int(count)
-            report.refused_reasons[str(name)] = why
-    for reason, names in (
-        ("unknown_category", report.unknown_classes),
-        ("refused_category", report.refused_classes),
-    ):
-        rows = given.isin(list(names)).to_numpy()
-        report.drop(reason, int(rows.sum()), examples(rows, given))
+        reason = refusal_of_category(str(name))
+        book = "unknown_category" if reason == _UNLISTED else "refused_category"
+        books[book][str(name)] = int(count)
+        why.update(dict.fromkeys(cap_names({str(name): 1}), reason))
+    for book, counts in books.items():
+        rows = given.isin(list(counts)).to_numpy()
+        report.drop(book, int(rows.sum()), examples(rows, given))
+    report.unknown_classes = cap_names(books["unknown_category"])
+    report.refused_classes = cap_names(books["refused_category"])
+    report.refused_reasons = {
+        name: why.get(name, "none of them may be used") for name in report.refused_classes
+    }

@@ -12,7 +12,7 @@ from evenbeat.core.config import SourceSettings
 from evenbeat.core.ingest.columns import ColumnPlan
 from evenbeat.core.ingest.formats import RawTable
 from evenbeat.core.ingest.sieve import Sieve
-from evenbeat.core.ingest.tally import IngestReport
+from evenbeat.core.ingest.tally import IngestReport, cap_names
 from evenbeat.core.policy.crime_types import CrimeTypeTable, refused_groups
 from evenbeat.core.policy.susceptibility import LIMIT, MINIMUM_ROWS, SusceptibilityGate
 
@@ -169,7 +169,7 @@ def _drop_classes(meant: pd.DataFrame, sieve: Sieve, report: IngestReport) -> No
         "unknown_class", meant["crime_type"].isna().to_numpy(bool), meant["unknown_codes"]
     )
     codes = meant.loc[unknown, "unknown_codes"].value_counts()
-    report.unknown_classes = {str(code): int(count) for code, count in codes.items()}
+    report.unknown_classes = cap_names({str(code): int(count) for code, count in codes.items()})
     if unknown.any():
         report.note(
             "Unknown class codes can be given a meaning in crime_types.csv of the workspace"

@@ -18,6 +18,7 @@ from evenbeat.core.ingest.identifiers import make_identifiers, newest_versions, 
 from evenbeat.core.ingest.locations import Jurisdiction, read_locations
 from evenbeat.core.ingest.schema import conform
 from evenbeat.core.ingest.sieve import Sieve
+from evenbeat.core.ingest.source_names import require_source_names
 from evenbeat.core.ingest.tally import IngestReport
 from evenbeat.core.ingest.times import Instants
 from evenbeat.core.ingest.windows import Windows, read_versions, read_windows
@@ -78,6 +79,7 @@ def read_incidents(
     ------
     InputError
         A column without which there is no incident is missing, or the CRS cannot be told.
+        The column of sources holds what names no data source.
     PolicyError
         The settings ask for a column that is never read.
     """
@@ -158,9 +160,11 @@ def _identify(
 ) -> tuple[pd.Series, pd.Series]:  # fmt: skip
     """Return source and identifier of each row; all but the newest version of a row are dropped."""
     name = plan.constants.get("source") or plan.preset.source or source.role
+    require_source_names(pd.Series([name]), raw.name)
     sources = pd.Series(name, index=raw.rows.index, dtype="str")
     if plan.has("source"):
         given = plan.values(raw, "source").astype("str").str.strip()
+        require_source_names(given, raw.name)
         sources = given.where(given.notna() & (given != ""), name)
     if plan.has("incident_id"):
         identifiers = read_identifiers(plan.values(raw, "incident_id"), sieve)

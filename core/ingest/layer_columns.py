@@ -13,7 +13,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from evenbeat.core.errors import InputError, PolicyError
-from evenbeat.core.ingest.tally import MAX_EXAMPLES, IngestReport
+from evenbeat.core.ingest.source_names import require_source_names
+from evenbeat.core.ingest.tally import MAX_EXAMPLES, IngestReport, example_of
 from evenbeat.core.policy.columns import (
     plain_name,
     require_no_person_list,
@@ -73,7 +74,7 @@ def choose_columns(
     PolicyError
         The mapping asks for a name that the role does not have, or for a column about persons.
     InputError
-        A mapped column is not in the file.
+        A mapped column is not in the file, or ``source`` holds what names no data source.
     """
     _require_allowed(source, spellings)
     theirs = {str(name): name for name in raw.rows.columns}
@@ -91,6 +92,8 @@ def choose_columns(
         if column is not None:
             chosen[ours] = raw.rows[theirs[column]].reset_index(drop=True)
             report.columns[ours] = column
+    if "source" in chosen:
+        require_source_names(as_text(chosen["source"]), raw.name)
     report.dropped_columns = [name for name in theirs if name not in report.columns.values()]
     return chosen
 
@@ -176,12 +179,12 @@ def _to_numbers(text: pd.Series[str]) -> npt.NDArray[np.float64]:
 
 
 def examples(flags: Flags, values: Sequence[Any] | pd.Series[Any] | None = None) -> list[str]:
-    """Return where the first flagged rows stand, and the value that they have."""
+    """Return where the first flagged rows stand, and their value where it is no free text."""
     first = np.flatnonzero(flags)[:MAX_EXAMPLES]
     if values is None:
         return [f"row {row + 1}" for row in first]
     shown = np.asarray(values, dtype=object)
-    return [f"row {row + 1}: {shown[row]}" for row in first]
+    return [example_of(f"row {row + 1}", shown[row]) for row in first]
 
 
 def number_repeated(ids: pd.Series[str], prefix: str, report: IngestReport) -> pd.Series[str]:
@@ -194,6 +197,6 @@ def number_repeated(ids: pd.Series[str], prefix: str, report: IngestReport) -> p
     filled = ids.where(ids != "", prefix + "-" + rows)
     rank = filled.groupby(filled).cumcount()
     repeated = (rank > 0).to_numpy()
-    report.repair("repeated_id_numbered", int(repeated.sum()), filled[repeated].tolist())
+    report.repair("repeated_id_numbered", int(repeated.sum()), examples(repeated, filled))
     numbered = filled.where(~repeated, filled + "-" + (rank + 1).astype("str")).astype("str")
     return numbered if numbered.is_unique else number_repeated(numbered, prefix, report)

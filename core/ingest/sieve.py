@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from evenbeat.core.ingest.tally import MAX_EXAMPLES, IngestReport
+from evenbeat.core.ingest.tally import MAX_EXAMPLES, IngestReport, example_of
 
 Flags = npt.NDArray[np.bool_]
 _CANDIDATES = 24
@@ -46,7 +46,7 @@ class Sieve:
         where
             Flags, one a row of the current table.
         values
-            What stands in the file, for the examples; never a column about persons.
+            What stands in the file, for the examples; free text is not shown.
         """
         hits = np.flatnonzero(where & self.alive[self.positions])
         self.alive[self.positions[hits]] = False
@@ -86,4 +86,4 @@ class Sieve:
         if values is None:
             return rows
         texts = values.iloc[hits].tolist()
-        return [f"{row}: {text}" for row, text in zip(rows, texts, strict=True)]
+        return [example_of(row, text) for row, text in zip(rows, texts, strict=True)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +14,16 @@ if TYPE_CHECKING:
 
 MAX_EXAMPLES = 3
 _EXAMPLE_LENGTH = 80
+MAX_NAMES = 20
+"""[choice] Distinct unknown codes or categories that a report names; the log keeps it for good."""
+_NAME_LENGTH = 24
+OTHERS = "(all others)"
+
+_NUMBER = r"[-+]?\d+(?:[.,]\d+)*(?:[eE][-+]?\d+)?"
+_CODE = r"[A-Za-z]{0,3}-?\d[\d./-]*[A-Za-z]?"
+_TIME = r"\d[\d/.:T -]*(?: ?[AaPp][Mm])?(?:Z| ?[-+]\d{1,2}(?::?\d{2})?)?"
+_PERSONAL = r"\(?\d{3}\)?[-. ]\d{2,3}[-. ]\d{4}"
+_SHOWABLE = re.compile(rf"(?!{_PERSONAL}$)(?:{_NUMBER}|{_TIME}|{_CODE}(?:\|{_CODE})*)", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -45,7 +57,7 @@ class IngestReport:
     refused_classes, refused_reasons
         Class to number of rows of it that were dropped because it is never modelled, and why.
     unknown_classes
-        Class codes that no table knows, and how many rows have them.
+        Class codes that no table knows, and how many rows have them; see `cap_names`.
     flagged_by_class
         Class to (rows, rows with an arrest or officer-initiated flag): all that is left of the
         flags.
@@ -152,6 +164,39 @@ class IngestReport:
             "columns": dict(self.columns),
             "notes": list(self.notes),
         }
+
+
+def example_of(where: str, value: object) -> str:
+    """Return where a row stands, and its value where that is plainly a code, a number or a time.
+
+    A column may be mapped wrongly, and reports go into a log that nobody can change: free text,
+    and what looks like a telephone or social security number, is never shown.
+
+    Examples
+    --------
+    >>> example_of("row 3", "2016-13-04 22:15"), example_of("row 4", "Jane Doe")
+    ('row 3: 2016-13-04 22:15', 'row 4')
+    """
+    text = str(value).strip()
+    showable = len(text) <= _EXAMPLE_LENGTH // 2 and _SHOWABLE.fullmatch(text) is not None
+    return f"{where}: {text}" if showable else where
+
+
+def cap_names(counts: Mapping[str, int]) -> dict[str, int]:
+    """Return the most frequent names, cut short, and how many rows all others have.
+
+    Examples
+    --------
+    >>> cap_names({"a name that goes on and on and on": 2})
+    {'a name that goes on and…': 2}
+    """
+    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    capped: dict[str, int] = {}
+    for place, (name, count) in enumerate(ordered):
+        short = name if len(name) <= _NAME_LENGTH else name[: _NAME_LENGTH - 1] + "…"
+        key = short if place < MAX_NAMES else OTHERS
+        capped[key] = capped.get(key, 0) + count
+    return capped
 
 
 def shorten(value: object) -> str:
