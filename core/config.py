@@ -8,8 +8,15 @@ import json
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+)
 
 from evenbeat.core.errors import ConfigError
 
@@ -30,6 +37,14 @@ class AgencySettings(Settings):
 
     name: str = Field("Agency", description="shown on every page")
     timezone: str = Field("UTC", description="IANA name; local times in the files are in it")
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_a_zone(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError("must be an IANA name such as 'America/Chicago'")
+        return name
+
     crs: str = Field("auto", description="projected CRS; 'auto' takes the UTM zone")
     country: str = Field("US", description="ISO code for public holidays")
     subdivision: str | None = Field(None, description="state code for public holidays")
@@ -83,6 +98,7 @@ class ModelSettings(Settings):
             "gunfire", "homicide", "aggravated_assault", "robbery", "burglary",
             "motor_vehicle_theft", "theft",
         ),
+        min_length=1,
         description="types with a model each; rape and arson may be added",
     )  # fmt: skip
     kind: ModelKind = Field(
@@ -90,11 +106,21 @@ class ModelSettings(Settings):
         description="`boosted`, or what it is compared with: the count in each cell over 28, 365 "
         "or 1,095 days",
     )
+
+    @field_validator("crime_types")
+    @classmethod
+    def _differ(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        repeated = sorted({name for name in names if names.count(name) > 1})
+        if repeated:
+            raise ValueError(f"repeats {', '.join(repeated)}")
+        return names
+
     history_days: int = Field(1095, ge=28, description="days; [pub] HunchLab slides, 3 years")
     training_days: int = Field(365, ge=14, description="[bench] newest days that train the trees")
     minimum_incidents: int = Field(60, ge=0, description="[choice] fewer: smoothed counts only")
     empty_cells_per_incident: Positive = Field(4.0, description="[bench] sampled, re-weighted")
     maximum_rows: int = Field(400_000, ge=1_000, description="[bench] training rows a type")
+    max_data_age_days: int = Field(14, ge=1, description="[choice] older data are refused")
     reporting_lag_days: int = Field(0, ge=0, description="for data without a report time")
     refit_days: int = Field(28, ge=1, description="[bench] days after which `daily` fits anew")
     seed: int = Field(20170103, description="of every random draw; written to the log")
@@ -146,12 +172,6 @@ class WorkspaceSettings(Settings):
     model: ModelSettings = ModelSettings()
     plan: PlanSettings = PlanSettings()
     publish: PublishSettings = PublishSettings()
-
-    @model_validator(mode="after")
-    def _modelled_types_are_allowed(self) -> WorkspaceSettings:
-        if len(set(self.model.crime_types)) != len(self.model.crime_types):
-            raise ValueError(f"model.crime_types repeats a type: {self.model.crime_types}")
-        return self
 
     @property
     def fingerprint(self) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from pyproj import CRS
+from pyproj import CRS, Proj
 from pyproj.aoi import AreaOfInterest
 from pyproj.database import query_utm_crs_info
 from pyproj.exceptions import CRSError
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
 OUTSIDE = -1
-_MAX_CELLS = 40_000_000
+_MAX_CELLS = 8_000_000
+_MOST_DISTORTION = 0.01
 
 
 def suggest_utm_zone(longitude: float, latitude: float) -> CRS:
@@ -59,6 +60,25 @@ def require_projected(crs: object, *, longitude: float = 0.0, latitude: float = 
             f" Use the state plane zone of the agency, or UTM: {zone}."
         )
     return parsed
+
+
+def require_true_lengths(crs: CRS, *, longitude: float, latitude: float) -> None:
+    """Refuse a CRS whose metres are not metres on the ground where it is to be used.
+
+    Raises
+    ------
+    GridError
+        Lengths are off by more than 1 %; the message suggests the UTM zone.
+    """
+    factors = Proj(crs).get_factors(longitude, latitude)
+    scales = (factors.meridional_scale, factors.parallel_scale)
+    if not all(abs(scale - 1.0) <= _MOST_DISTORTION for scale in scales):
+        zone = suggest_utm_zone(longitude, latitude).to_string()
+        raise GridError(
+            f"{crs.name} stretches lengths at longitude {longitude:.2f}, latitude {latitude:.2f} "
+            f"to {scales[0]:.3g} and {scales[1]:.3g} of their true size, so cells and distances "
+            f"would be wrong. Use the state plane zone of the agency, or UTM: {zone}."
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,11 +148,13 @@ class Grid:
         Raises
         ------
         GridError
-            No polygon covers a cell centre, or the grid would exceed 40 million cells.
+            No polygon covers a cell centre, the grid would exceed 8 million cells, or the CRS
+            distorts lengths there.
         """
         from rasterio.features import rasterize
 
         target = require_projected(crs, **_centre(districts))
+        require_true_lengths(target, **_centre(districts))
         if not cell_size > 0:
             raise GridError(
                 f"cell_size must be a positive length in the CRS's units, got {cell_size}. "

@@ -130,11 +130,10 @@ def default_date(context: Context, date: dt.date | None) -> dt.date:
     workspace = context.workspace
     zone = workspace.calendar.zone
     today = context.now().astimezone(zone).date()
-    if not workspace.table("incidents").exists:
+    stored = workspace.read_optional("incidents")
+    if stored is None or stored.empty:
         return today
-    newest: dt.date = (
-        workspace.table("incidents").read()["occurred_from"].max().tz_convert(zone).date()
-    )
+    newest: dt.date = stored["occurred_from"].max().tz_convert(zone).date()
     if (today - newest).days <= _STALE_DAYS:
         return today
     following = newest + dt.timedelta(days=1)

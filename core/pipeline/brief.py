@@ -46,13 +46,15 @@ def run_brief(context: Context, date: dt.date, *, force: bool = False) -> BriefO
     with workspace.writing():
         run_id, folder = run_of(workspace, date)
         target = folder / BRIEFING
-        facts = {"assignments_sha256": _plan_hash(folder)}
-        reused = target.is_dir() and read_json(folder / FACTS) == facts and not force
+        plan = _plan_hash(folder)
+        whole = {"assignments_sha256": plan, "pages_sha256": sha256_tree(target)}
+        reused = target.is_dir() and read_json(folder / FACTS) == whole and not force
         if not reused:
             with replacing_folder(target) as temporary:
                 _write(context, date, run_id, folder, temporary)
-            write_json(folder / FACTS, facts)
-            context.log("brief", {"run_id": run_id, "output_sha256": sha256_tree(target)})
+            pages = sha256_tree(target)
+            write_json(folder / FACTS, {"assignments_sha256": plan, "pages_sha256": pages})
+            context.log("brief", {"run_id": run_id, "output_sha256": pages})
     return BriefOutcome(run_id, target / "index.html", len(list(target.glob("*.html"))), reused)
 
 

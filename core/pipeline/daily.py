@@ -11,7 +11,7 @@ from evenbeat.core.pipeline.brief import run_brief
 from evenbeat.core.pipeline.context import Context
 from evenbeat.core.pipeline.fit import models_for, run_fit
 from evenbeat.core.pipeline.forecast import run_forecast
-from evenbeat.core.pipeline.ingest import run_ingest
+from evenbeat.core.pipeline.ingest import IngestOutcome, run_ingest
 from evenbeat.core.pipeline.plan import run_plan
 from evenbeat.core.pipeline.publish import run_publish
 
@@ -35,13 +35,21 @@ class DailyOutcome:
     steps: dict[str, str] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    ingested: dict[str, int] = field(default_factory=dict)
 
 
-def run_daily(context: Context, date: dt.date) -> DailyOutcome:
+def run_daily(
+    context: Context, date: dt.date, *, ingested: IngestOutcome | None = None
+) -> DailyOutcome:
     """Ingest what is new, fit when due, forecast, plan, brief and publish one date.
 
     A step that is already done is not done again; after a crash the next run goes on where the
     last one stopped, and the former publication stays until the new one is whole.
+
+    Parameters
+    ----------
+    ingested
+        What an ingest just before did, where the date came from it.
 
     Raises
     ------
@@ -57,7 +65,7 @@ def run_daily(context: Context, date: dt.date) -> DailyOutcome:
         outcome.seconds[step] = round(time.perf_counter() - clock, 2)
         clock = time.perf_counter()
 
-    ingested = run_ingest(_for(context, "ingest"))
+    ingested = ingested or run_ingest(_for(context, "ingest"))
     done("ingest", reused=not ingested.reports)
     due = models_for(context.workspace, date) is None
     if due:
@@ -74,7 +82,9 @@ def run_daily(context: Context, date: dt.date) -> DailyOutcome:
     context.progress("done", 1.0)
     outcome.run_id, outcome.totals = forecast.run_id, forecast.totals
     outcome.briefing, outcome.assignments = brief.index, plan.path
-    outcome.publication, outcome.boxes, outcome.notes = publish.folder, plan.boxes, plan.notes
+    outcome.publication, outcome.boxes = publish.folder, plan.boxes
+    outcome.notes = [*forecast.notes, *plan.notes]
+    outcome.ingested = {report["file"]: report["rows_kept"] for report in ingested.reports}
     return outcome
 
 

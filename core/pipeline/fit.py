@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from evenbeat.core.policy.susceptibility import SusceptibilityGate
     from evenbeat.core.store.workspace import Workspace
 
+_FACTS = "fit.json"
+
 
 @dataclass(frozen=True)
 class FitOutcome:
@@ -62,7 +64,7 @@ def run_fit(context: Context, date: dt.date, *, force: bool = False) -> FitOutco
     PolicyError
         A configured type must not be modelled, or all of them follow arrests too closely.
     ModelError
-        There is no history before the cut-off.
+        There is no history before the cut-off, or the newest data are too old for the date.
     """
     workspace = context.workspace
     with workspace.writing():
@@ -70,15 +72,15 @@ def run_fit(context: Context, date: dt.date, *, force: bool = False) -> FitOutco
         gate = susceptibility_gate(workspace)
         cutoff = cutoff_of(workspace, date)
         incidents = weighed_incidents(workspace, gate, cutoff)
+        data_age_days(workspace, incidents, date)
         left_out = _left_out(workspace.settings.model.crime_types, incidents, gate)
         inputs = model_inputs(workspace, cutoff)
         model_id = f"{date.isoformat()}-{fingerprint(inputs)[:12]}"
         folder = workspace.models_folder / model_id
         reused = folder.is_dir() and not force
         if not reused:
-            _fit(context, incidents, cutoff, left_out, folder)
+            _fit(context, incidents, date, left_out, folder)
         models = FittedModels.load(folder)
-        _set_current(workspace, model_id, date)
         if not reused:
             context.log(
                 "fit",
@@ -115,18 +117,41 @@ def read_layers(workspace: Workspace) -> Layers:
 
 
 def models_for(workspace: Workspace, date: dt.date) -> str | None:
-    """Return the current models' id when they may forecast a date, else None.
+    """Return the id of the newest models that may forecast a date, else None.
 
     Models may not have seen the date, may not be older than ``model.refit_days``, and must have
     been fitted under the same settings.
     """
-    pointer = read_json(workspace.models_folder / "current.json")
-    if pointer is None or not (workspace.models_folder / pointer["model_id"]).is_dir():
-        return None
-    age = (date - dt.date.fromisoformat(pointer["fitted_for"])).days
-    same_settings = pointer["settings"] == _settings_fingerprint(workspace)
-    fresh = 0 <= age < workspace.settings.model.refit_days
-    return str(pointer["model_id"]) if fresh and same_settings else None
+    wanted, refit_days = _settings_fingerprint(workspace), workspace.settings.model.refit_days
+    usable = []
+    for path in workspace.models_folder.glob(f"*/{_FACTS}"):
+        facts = read_json(path)
+        age = (date - dt.date.fromisoformat(facts["fitted_for"])).days
+        if facts["settings"] == wanted and 0 <= age < refit_days:
+            usable.append((facts["fitted_for"], path.parent.name))
+    return max(usable)[1] if usable else None
+
+
+def data_age_days(workspace: Workspace, incidents: DataFrame, date: dt.date) -> int:
+    """Return how many days lie between the newest known incident and a date.
+
+    Raises
+    ------
+    ModelError
+        More than ``model.max_data_age_days``: days without data would count as days without
+        crime.
+    """
+    known = incidents[incidents["occurred_from"] < cutoff_of(workspace, date)]
+    newest = known["occurred_from"].max().tz_convert(workspace.calendar.zone).date()
+    age: int = (date - newest).days
+    most = workspace.settings.model.max_data_age_days
+    if age > most:
+        raise ModelError(
+            f"The newest incident known before {date} is of {newest}, {age} days before it; more "
+            f"than {most} days without data would count as days without crime. Ingest newer "
+            "exports, choose an earlier --date, or raise model.max_data_age_days."
+        )
+    return age
 
 
 def weighed_incidents(
@@ -179,7 +204,7 @@ def _left_out(
 def _fit(
     context: Context,
     incidents: DataFrame,
-    cutoff: dt.datetime,
+    date: dt.date,
     left_out: Mapping[str, str],
     folder: Path,
 ) -> None:
@@ -190,10 +215,15 @@ def _fit(
         grid=workspace.grid(), calendar=workspace.calendar, incidents=incidents,
         layers=read_layers(workspace),
         settings=settings.model_copy(update={"crime_types": remaining}),
-        agency=workspace.settings.agency, cutoff=cutoff, progress=context.progress,
+        agency=workspace.settings.agency, cutoff=cutoff_of(workspace, date),
+        progress=context.progress,
     )  # fmt: skip
     with replacing_folder(folder) as temporary:
         models.save(temporary)
+        write_json(
+            temporary / _FACTS,
+            {"fitted_for": date.isoformat(), "settings": _settings_fingerprint(workspace)},
+        )
 
 
 def _refused(workspace: Workspace) -> list[str]:
@@ -211,11 +241,3 @@ def _settings_fingerprint(workspace: Workspace) -> str:
         ]
         + [code_version(), _refused(workspace)]
     )
-
-
-def _set_current(workspace: Workspace, model_id: str, date: dt.date) -> None:
-    write_json(
-        workspace.models_folder / "current.json",
-        {"model_id": model_id, "fitted_for": date.isoformat(),
-         "settings": _settings_fingerprint(workspace)},
-    )  # fmt: skip

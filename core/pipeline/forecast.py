@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evenbeat.core.errors import WorkspaceError
 from evenbeat.core.forecast import FittedModels, forecast_day
 from evenbeat.core.pipeline.context import Context, code_version, cutoff_of
-from evenbeat.core.pipeline.fit import models_for, read_layers
+from evenbeat.core.pipeline.fit import data_age_days, models_for, read_layers
 from evenbeat.core.store.cubes import write_cube
-from evenbeat.core.store.files import fingerprint, sha256_tree, write_json
+from evenbeat.core.store.files import fingerprint, read_json, sha256_tree, write_json
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
+
+    from evenbeat.core.grid import Grid
     from evenbeat.core.store.workspace import Workspace
 
+_FRESH_DAYS = 2
 RISK, FEATURES, FACTS = "risk.zarr", "features.zarr", "run.json"
 
 
@@ -28,6 +32,7 @@ class ForecastOutcome:
     folder: Path
     totals: dict[str, float]
     reused: bool
+    notes: list[str] = field(default_factory=list)
 
 
 def run_forecast(context: Context, date: dt.date, *, force: bool = False) -> ForecastOutcome:
@@ -41,8 +46,6 @@ def run_forecast(context: Context, date: dt.date, *, force: bool = False) -> For
     WorkspaceError
         No models were fitted that may forecast the date.
     """
-    import json
-
     workspace = context.workspace
     with workspace.writing():
         model_id = models_for(workspace, date)
@@ -55,12 +58,38 @@ def run_forecast(context: Context, date: dt.date, *, force: bool = False) -> For
         inputs = _run_inputs(workspace, date, model_id)
         run_id = f"{date.isoformat()}-{fingerprint(inputs)[:12]}"
         folder = workspace.run_folder(date, run_id)
-        reused = (folder / FACTS).is_file() and not force
+        reused = _is_whole(folder) and not force
         if not reused:
             _forecast(context, date, model_id, run_id, folder, inputs)
         workspace.set_current_run(date, run_id)
-        facts = json.loads((folder / FACTS).read_text("utf-8"))
-    return ForecastOutcome(run_id, folder, facts["totals"], reused)
+        facts = read_json(folder / FACTS)
+    return ForecastOutcome(run_id, folder, facts["totals"], reused, facts["notes"])
+
+
+def _notes(workspace: Workspace, grid: Grid, incidents: DataFrame, date: dt.date) -> list[str]:
+    """Return what a reader should know of the data behind a forecast."""
+    notes = []
+    age = data_age_days(workspace, incidents, date)
+    if age > _FRESH_DAYS:
+        notes.append(
+            f"the newest incident is {age} days old; the days since count as days without crime"
+        )
+    row, column = grid.locate(incidents["easting"], incidents["northing"])
+    in_no_cell = int((~((row >= 0) & grid.mask[row, column])).sum())
+    if in_no_cell:
+        notes.append(
+            f"{in_no_cell:,} of {len(incidents):,} stored incidents lie in no cell (at the edge, "
+            "where a cell's centre is outside) and are not in the forecast"
+        )
+    return notes
+
+
+def _is_whole(folder: Path) -> bool:
+    """Return whether a run's cubes are as the run recorded them."""
+    facts = read_json(folder / FACTS)
+    return facts is not None and facts["output_sha256"] == {
+        "risk": sha256_tree(folder / RISK), "features": sha256_tree(folder / FEATURES),
+    }  # fmt: skip
 
 
 def _run_inputs(workspace: Workspace, date: dt.date, model_id: str) -> dict[str, object]:
@@ -91,9 +120,11 @@ def _forecast(
         "agency": workspace.settings.agency.name,
         "code_version": code_version(),
     }
+    grid, incidents = workspace.grid(), workspace.table("incidents").read()
+    notes = _notes(workspace, grid, incidents, date)
     day = forecast_day(
-        models=models, grid=workspace.grid(), calendar=workspace.calendar, date=date,
-        incidents=workspace.table("incidents").read(), layers=read_layers(workspace),
+        models=models, grid=grid, calendar=workspace.calendar, date=date,
+        incidents=incidents, layers=read_layers(workspace),
         agency=workspace.settings.agency, cutoff=cutoff, provenance=provenance,
         progress=context.progress,
     )  # fmt: skip
@@ -108,7 +139,7 @@ def _forecast(
     write_json(
         folder / FACTS,
         {"run_id": run_id, "inputs": inputs, "totals": by_type, "output_sha256": output,
-         "provenance": provenance},
+         "provenance": provenance, "notes": notes},
     )  # fmt: skip
     context.log(
         "forecast",

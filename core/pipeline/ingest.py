@@ -212,10 +212,13 @@ def _record(
         "file": item.name,
         "role": item.source.role,
         "sha256": item.digest,
+        "overrides": item.overrides,
         **report.to_dict(),
     }
     outcome.reports.append(facts)
     outcome.texts.append(render_report(report))
+    if "crime_types.csv" in item.overrides and item.source.role in _INCIDENT_ROLES:
+        outcome.texts.append("Classes were read with the agency's own crime_types.csv.")
     name = f"{item.source.role}-{fingerprint([item.key])[:12]}.json"
     write_json(context.workspace.root / "data" / "reports" / name, facts)
     context.log("ingest", facts)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from evenbeat.core.config import load_settings
 from evenbeat.core.errors import ConfigError
+from evenbeat.core.grid import require_projected
 from evenbeat.core.store.files import replacing_file
 from evenbeat.core.store.workspace import SETTINGS_FILE
 
@@ -18,6 +19,8 @@ def run_init(root: Path, *, name: str, timezone: str, crs: str = "auto") -> Path
     ------
     ConfigError
         The folder is a workspace already, or a value cannot be used.
+    GridError
+        The CRS is unknown or not projected.
     """
     from zoneinfo import available_timezones
 
@@ -34,6 +37,8 @@ def run_init(root: Path, *, name: str, timezone: str, crs: str = "auto") -> Path
     text = template
     for key, value in {"@NAME@": name, "@TIMEZONE@": timezone, "@CRS@": crs}.items():
         text = text.replace(key, value.replace("\\", "\\\\").replace('"', '\\"'))
+    if crs != "auto":
+        require_projected(crs)
     root.mkdir(parents=True, exist_ok=True)
     (root / "exports").mkdir(exist_ok=True)
     with replacing_file(path) as temporary:

@@ -56,7 +56,9 @@ def run_plan(context: Context, date: dt.date, *, force: bool = False) -> PlanOut
     with workspace.writing():
         run_id, folder = run_of(workspace, date)
         path = folder / ASSIGNMENTS
-        reused = path.is_file() and (folder / NOTES).is_file() and not force
+        facts = read_json(folder / NOTES) or {}
+        whole = path.is_file() and facts.get("assignments_sha256") == sha256_file(path)
+        reused = whole and not force
         if not reused:
             _plan(context, date, run_id, folder)
         assignments = read_geopackage(path, "assignments")
@@ -135,7 +137,7 @@ def _plan(context: Context, date: dt.date, run_id: str, folder: Path) -> None:
     write_json(
         folder / NOTES,
         {"notes": notes, "plan_notes": assignments.attrs.get("plan_notes", []),
-         "boxes": len(assignments)},
+         "boxes": len(assignments), "assignments_sha256": sha256_file(path)},
     )  # fmt: skip
     context.log(
         "plan",

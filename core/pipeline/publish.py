@@ -5,16 +5,23 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from evenbeat.core.errors import PublishError
 from evenbeat.core.pipeline.context import Context, cutoff_of, run_facts, run_of
 from evenbeat.core.pipeline.plan import ASSIGNMENTS, day_priority
 from evenbeat.core.store.files import sha256_file
 from evenbeat.core.store.publication import (
+    is_whole,
     prune_publication,
     publish_day,
     published_run,
+    read_manifest,
 )
 from evenbeat.core.store.vectors import read_geopackage
+
+if TYPE_CHECKING:
+    from evenbeat.core.store.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -41,7 +48,8 @@ def run_publish(context: Context, date: dt.date, *, force: bool = False) -> Publ
     with workspace.writing():
         run_id, folder = run_of(workspace, date)
         target = workspace.publication
-        if published_run(target, date) == run_id and not force:
+        _refuse_if_too_old(workspace, date)
+        if published_run(target, date) == run_id and not force and is_whole(target, date):
             return PublishOutcome(run_id, target, 0, reused=True)
         risk, priority = day_priority(workspace, folder)
         plan = folder / ASSIGNMENTS
@@ -63,3 +71,14 @@ def run_publish(context: Context, date: dt.date, *, force: bool = False) -> Publ
                                for path in files}},
         )  # fmt: skip
     return PublishOutcome(run_id, target, len(files), reused=False)
+
+
+def _refuse_if_too_old(workspace: Workspace, date: dt.date) -> None:
+    published = read_manifest(workspace.publication).dates
+    keep_days = workspace.settings.publish.keep_days
+    if published and (dt.date.fromisoformat(published[-1]) - date).days >= keep_days:
+        raise PublishError(
+            f"{date} is not published: it lies {keep_days} days or more before the newest "
+            f"published day, {published[-1]}. Raise publish.keep_days, or give publish.target "
+            "another folder."
+        )

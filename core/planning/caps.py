@@ -29,6 +29,7 @@ class Rule(IntFlag):
     RECURRENCE = 1
     SPACING = 2
     BUFFER = 4
+    GAP = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,3 +152,22 @@ def recurring_days(
         used[offset[near] + WEEK_DAYS - 1, row[near], column[near]] = True
     windows = [used[start : start + WEEK_DAYS].sum(axis=0) for start in range(WEEK_DAYS)]
     return windows[0], np.max(windows, axis=0)
+
+
+def rested(
+    grid: Grid, caps: CapSettings, shift: Shift, last_end: npt.NDArray[np.float64]
+) -> npt.NDArray[np.bool_]:
+    """Return which cells may be visited in a shift although they were boxes before.
+
+    In a shift at least as long as the gap the first visit can wait for it; in a shorter one it
+    cannot, so the whole gap must lie between the end of the former shift and this one's start.
+
+    Parameters
+    ----------
+    last_end
+        Shape ``(height, width)``: when each cell was last a box, end of that shift in seconds
+        since 1970 UTC; -inf for never.
+    """
+    if shift.hours >= caps.visit_gap_hours:
+        return np.ones(grid.shape, dtype=np.bool_)
+    return np.asarray(last_end + caps.visit_gap_hours * 3600.0 <= shift.start.timestamp())

@@ -17,6 +17,7 @@ FEWER_BOXES, FEWER_VISITS, MORE_UNITS = "fewer_boxes", "fewer_visits", "more_uni
 _WORDS = {
     "recurrence": "had a box on too many of seven days",
     "spacing": "lie too close to a box",
+    "gap": "were visited too short a time before",
     "buffer": "lie inside the buffer of a box",
     "no_risk": "have no risk",
 }

@@ -14,7 +14,7 @@ from evenbeat.core.config import PlanSettings
 from evenbeat.core.errors import CubeError, PlanError
 from evenbeat.core.grid import Grid
 from evenbeat.core.planning.boxes import BoxFacts, box_rows, cell_squares, to_assignments
-from evenbeat.core.planning.caps import Rule, Separation, dose_for, recurring_days
+from evenbeat.core.planning.caps import Rule, Separation, dose_for, recurring_days, rested
 from evenbeat.core.planning.nearby import categories_beside, places_on
 from evenbeat.core.planning.notes import PlanNote, notes_of
 from evenbeat.core.planning.priority import district_weights, expected_counts
@@ -110,14 +110,38 @@ def plan_day(
     day = _prepare(risk, grid, calendar, date, settings, history, run_id, tactics, places)
     rows: list[dict[str, Any]] = []
     notes: list[PlanNote] = []
+    last_end = _last_ends(grid, calendar, history, date)
     for index, shift in enumerate(shifts):
-        made, said = _plan_shift(day, shift, surface[index], counts[:, index], explain)
+        refused = day.refused.copy()
+        refused[~rested(grid, settings.caps, shift, last_end)] |= np.uint8(Rule.GAP)
+        made, said = _plan_shift(day, shift, surface[index], counts[:, index], refused, explain)
+        for row in made:
+            last_end[row["row"], row["column"]] = shift.end.timestamp()
         rows.extend(made)
         notes.extend(said)
     assignments = to_assignments(rows, grid, day.crime_types)
     assignments.attrs["notes"] = [str(note) for note in notes]
     assignments.attrs["plan_notes"] = [note.to_dict() for note in notes]
     return assignments
+
+
+def _last_ends(
+    grid: Grid, calendar: ShiftCalendar, history: pd.DataFrame, date: dt.date
+) -> npt.NDArray[np.float64]:
+    """Return when each cell was last a box on the day before, in seconds since 1970 UTC."""
+    last_end = np.full(grid.shape, -np.inf)
+    before = date - dt.timedelta(days=1)
+    ends = {shift.name: shift.end.timestamp() for shift in calendar.shifts_on(before)}
+    of_the_day = history[history["service_date"].astype(str).str[:10] == before.isoformat()]
+    for name, row, column in zip(
+        of_the_day["shift"].astype(str),
+        of_the_day["row"].astype(int),
+        of_the_day["column"].astype(int),
+        strict=True,
+    ):
+        if name in ends and 0 <= row < grid.shape[0] and 0 <= column < grid.shape[1]:
+            last_end[row, column] = max(last_end[row, column], ends[name])
+    return last_end
 
 
 def boxes_wanted(settings: PlanSettings, grid: Grid) -> npt.NDArray[np.int64]:
@@ -169,12 +193,12 @@ def _prepare(
 
 def _plan_shift(
     day: _Day, shift: Shift, surface: npt.NDArray[np.float32], counts: npt.NDArray[np.float32],
-    explain: Explain,
+    refused: npt.NDArray[np.uint8], explain: Explain,
 ) -> tuple[list[dict[str, Any]], list[PlanNote]]:  # fmt: skip
     grid = day.grid
     dose = dose_for(shift, day.settings.caps)
     selection = select_greedily(
-        priority=surface, grid=grid, quota=day.quota, refused=day.refused,
+        priority=surface, grid=grid, quota=day.quota, refused=refused,
         separation=day.separation, draw=draw_order(f"{day.run_id}/{shift.id}", grid.n_inside),
     )  # fmt: skip
     home = grid.district.reshape(-1)[selection.cells]

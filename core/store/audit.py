@@ -29,12 +29,22 @@ _LOG = sa.Table(
     sa.Column("previous_hash", sa.Text, nullable=False),
     sa.Column("hash", sa.Text, nullable=False, unique=True),
 )
-_TRIGGERS = tuple(
+_GUARDS = ("audit_log_no_update", "audit_log_no_delete", "audit_log_only_next")
+_TRIGGERS = (
+    *(
+        sa.text(
+            f"CREATE TRIGGER IF NOT EXISTS audit_log_no_{verb} BEFORE {verb.upper()} ON audit_log "
+            "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"
+        )
+        for verb in ("update", "delete")
+    ),
+    # REPLACE deletes without firing the trigger above, so nothing but the next number may enter.
     sa.text(
-        f"CREATE TRIGGER IF NOT EXISTS audit_log_no_{verb} BEFORE {verb.upper()} ON audit_log "
+        "CREATE TRIGGER IF NOT EXISTS audit_log_only_next BEFORE INSERT ON audit_log "
+        "WHEN NEW.entry <> (SELECT COALESCE(MAX(entry), 0) + 1 FROM audit_log) "
+        "OR EXISTS (SELECT 1 FROM audit_log WHERE hash = NEW.hash) "
         "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"
-    )
-    for verb in ("update", "delete")
+    ),
 )
 
 
@@ -87,9 +97,10 @@ class AuditLog:
         sa.event.listen(self._engine, "connect", _manual_transactions)
         sa.event.listen(self._engine, "begin", _begin_immediate)
         with self._engine.begin() as connection:
-            _METADATA.create_all(connection)
-            for trigger in _TRIGGERS:
-                connection.execute(trigger)
+            if not sa.inspect(connection).has_table(_LOG.name):
+                _METADATA.create_all(connection)
+                for trigger in _TRIGGERS:
+                    connection.execute(trigger)
 
     def append(
         self, action: str, detail: dict[str, Any], *, actor: str, at: dt.datetime
@@ -138,6 +149,13 @@ class AuditLog:
             for row in connection.execute(sa.select(_LOG).order_by(_LOG.c.entry)):
                 yield AuditEntry(*row)
 
+    def _missing_guards(self) -> list[str]:
+        """Return the triggers that someone took away."""
+        question = sa.text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        with self._engine.connect() as connection:
+            present = {str(row[0]) for row in connection.execute(question)}
+        return [name for name in _GUARDS if name not in present]
+
     def verify(self, *, anchored_head: str | None = None) -> Verification:
         """Check the chain from the first row to the last.
 
@@ -155,6 +173,9 @@ class AuditLog:
             previous = row.hash
             seen_anchor = seen_anchor or row.hash == anchored_head
         fault = None if seen_anchor else f"the anchored head {anchored_head} is not in the log"
+        unguarded = self._missing_guards()
+        if fault is None and unguarded:
+            fault = f"the guard {unguarded[0]} was removed, so rows may have been cut off"
         return Verification(number, previous, fault)
 
 

@@ -119,6 +119,22 @@ def published_run(target: Path, date: dt.date) -> str | None:
     return runs.pop() if len(runs) == 1 else None
 
 
+def is_whole(target: Path, date: dt.date) -> bool:
+    """Return whether every file that the manifest names for a date is there in its size."""
+    manifest = read_manifest(target)
+    files = [
+        raster
+        for layer in manifest.layers.values()
+        for raster in layer.dates.get(date.isoformat(), {}).values()
+    ]
+    named = [(target / file.path, file.size) for file in files]
+    described = [target / file.item for file in files]
+    described += [target / layer / "collection.json" for layer in manifest.layers]
+    return all(path.is_file() and path.stat().st_size == size for path, size in named) and all(
+        path.is_file() for path in described
+    )
+
+
 def prune_publication(
     target: Path,
     *,

@@ -110,6 +110,11 @@ class SnapshotTable:
 
         folder = self.snapshot_folder(version)
         parts = sorted(folder.rglob("*.parquet"))
+        if not parts:
+            raise WorkspaceError(
+                f"The files of the table {self.name} are gone from {folder}. Restore them from a "
+                "backup, or read the sources again: evenbeat ingest --force"
+            )
         tables = [_read_part(path) for path in parts]
         return tables[0] if len(tables) == 1 else pd.concat(tables, ignore_index=True)
 

@@ -154,10 +154,14 @@ class Workspace:
         write_json(self.root / "data" / "crs.json", {"crs": crs})
 
     def grid(self) -> Grid:
-        """Return the study's grid, a function of the districts and the settings alone."""
-        return Grid.from_districts(
-            self.districts(), crs=self.crs, cell_size=self.settings.grid.cell_size
-        )
+        """Return the study's grid: the districts within the jurisdiction, cut into cells."""
+        districts = self.districts()
+        if self.table("boundary").exists:
+            districts = districts.assign(
+                geometry=districts.geometry.intersection(self.jurisdiction())
+            )
+            districts = districts[~districts.geometry.is_empty]
+        return Grid.from_districts(districts, crs=self.crs, cell_size=self.settings.grid.cell_size)
 
     @property
     def models_folder(self) -> Path:

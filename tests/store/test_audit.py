@@ -24,8 +24,8 @@ def log_path(tmp_path):
 
 def tamper(path, *statements):
     with sqlite3.connect(path) as connection:
-        connection.execute("DROP TRIGGER audit_log_no_update")
-        connection.execute("DROP TRIGGER audit_log_no_delete")
+        for guard in ("no_update", "no_delete", "only_next"):
+            connection.execute(f"DROP TRIGGER audit_log_{guard}")
         for statement in statements:
             connection.execute(statement)
     connection.close()
@@ -61,9 +61,34 @@ def test_verify__names_the_first_fault(log_path, statements, fault):
 
 def test_verify__truncation_is_found_against_an_anchored_head(log_path):
     head = AuditLog(log_path).verify().head
-    tamper(log_path, "DELETE FROM audit_log WHERE entry > 4")
+    guards = triggers(log_path)
+    tamper(log_path, "DELETE FROM audit_log WHERE entry > 4", *guards)
     assert AuditLog(log_path).verify().intact
     assert not AuditLog(log_path).verify(anchored_head=head).intact
+
+
+def test_verify__missing_guards_are_named(log_path):
+    tamper(log_path, "DELETE FROM audit_log WHERE entry > 4")
+    found = AuditLog(log_path).verify()
+    assert found.fault is not None
+    assert "guard" in found.fault
+
+
+def test_database__refuses_to_replace_a_row(log_path):
+    connection = sqlite3.connect(log_path)
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        connection.execute(
+            "INSERT OR REPLACE INTO audit_log SELECT entry, at, 'mallory', action, detail, "
+            "previous_hash, hash FROM audit_log WHERE entry = 3"
+        )
+    connection.close()
+
+
+def triggers(path):
+    connection = sqlite3.connect(path)
+    rows = connection.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    connection.close()
+    return [sql for (sql,) in rows]
 
 
 @pytest.mark.parametrize("verb", ["UPDATE audit_log SET actor = 'x'", "DELETE FROM audit_log"])

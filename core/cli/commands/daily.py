@@ -39,9 +39,8 @@ def command(console: Console, workspace: Path, date: dt.date | None) -> None:
 
     with console.progress("Day") as progress:
         context = Context.local(workspace, progress=progress)
-        if date is None:
-            run_ingest(context)
-        outcome = run_daily(context, default_date(context, date))
+        ingested = run_ingest(context) if date is None else None
+        outcome = run_daily(context, default_date(context, date), ingested=ingested)
     console.show(vars(outcome), day_lines(outcome))
 
 
@@ -54,6 +53,7 @@ def day_lines(outcome: DailyOutcome) -> list[str]:
     return [
         f"{outcome.date}, run {outcome.run_id}",
         *table(steps),
+        *[f"  read {rows:,} rows of {name}" for name, rows in outcome.ingested.items()],
         *table(totals, header=("crime type", "expected that day, whole jurisdiction")),
         f"{outcome.boxes} boxes: {outcome.assignments}",
         *[f"  note: {note}" for note in outcome.notes],

@@ -27,6 +27,7 @@ def command(context: Context, date: dt.date, force: bool) -> tuple[ForecastOutco
     return outcome, [
         f"{head}: run {outcome.run_id}.",
         *table(rows, header=("crime type", "expected that day, whole jurisdiction")),
+        *[f"  note: {note}" for note in outcome.notes],
         f"Risk cube: {outcome.folder / 'risk.zarr'}",
         f"Next: evenbeat plan -w {context.workspace.root}",
     ]

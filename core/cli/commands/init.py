@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -25,5 +26,5 @@ def command(console: Console, folder: Path, name: str, timezone: str, crs: str) 
     console.show(
         {"settings": str(path)},
         [f"Made {path}.", "Next: name your exports in it, then  evenbeat ingest --dry-run "
-         f"-w {folder}"],
+         f"-w {shlex.quote(str(folder))}"],
     )  # fmt: skip

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from evenbeat.core.cli.console import Console, Date, output_options
+from evenbeat.core.cli.console import Console, Date, force_option, output_options
 
 
 @click.command(epilog="Example:  evenbeat simulate --out city --size-km 8 --days 400 --seed 7")
@@ -28,13 +28,20 @@ from evenbeat.core.cli.console import Console, Date, output_options
 @click.option("--seed", type=int, default=7, show_default=True, help="Same seed, same bytes.")
 @click.option("--timezone", default="America/Chicago", show_default=True)
 @click.option("--clean", is_flag=True, help="Leave out the deliberate dirt.")
+@force_option
 @output_options
 def command(
     console: Console, out: Path, size_km: float, start: dt.date, days: int, seed: int,
-    timezone: str, clean: bool,
+    timezone: str, clean: bool, force: bool,
 ) -> None:  # fmt: skip
     """Write the files that an agency of a simulated city would hand in, truth known."""
+    from evenbeat.core.errors import ConfigError
     from evenbeat.core.simulate import simulate_city, write_agency_files
+
+    if (out / "data").exists() and not force:
+        raise ConfigError(
+            f"{out} is a workspace in use. Choose another --out, or replace its files with --force."
+        )
 
     with console.progress("Simulate") as progress:
         city = simulate_city(
