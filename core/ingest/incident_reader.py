@@ -204,7 +204,7 @@ def _source_kinds(
     codes, texts = pd.factorize(values)
     known = [source_kind_of(str(text)) for text in texts]
     given = np.array([*known, None], dtype=object)[codes]
-    says = np.array([kind is not None for kind in given])
+    says = np.array([kind is not None for kind in given], dtype=np.bool_)
     kinds[says] = given[says]
     filled = values.notna() & (values.astype("str").str.strip() != "")
     sieve.repair("unknown_source_kind", ~says & filled.to_numpy(bool), values)

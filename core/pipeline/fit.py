@@ -167,6 +167,11 @@ def weighed_incidents(
         There is no history before the cut-off.
     """
     incidents = workspace.table("incidents").read()
+    if incidents.empty:
+        raise ModelError(
+            "The workspace holds no incident: the exports are empty, or every row was dropped. "
+            "See why with: evenbeat ingest --force"
+        )
     if not (incidents["occurred_from"] < cutoff).any():
         raise ModelError(
             f"No incident was known before {cutoff:%Y-%m-%d %H:%M} UTC. The history starts "
