@@ -157,7 +157,7 @@ def test_write_briefings__a_plan_without_boxes(tmp_path):
 
 
 def test_write_briefings__what_the_rules_took_is_said(tmp_path):
-    plan = PlanSettings(boxes_per_district=9, caps=CapSettings(spacing_m=2500, boxes_per_unit=9))
+    plan = PlanSettings(boxes_per_district=9, caps=CapSettings(spacing_m=2500, boxes_per_unit=6))
     morning = Morning(plan=plan)
     notes = morning.assignments.attrs["plan_notes"]
     assert notes
