@@ -22,7 +22,10 @@ from evenbeat.core.errors import ConfigError
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
-ModelKind = Literal["boosted", "count_28", "count_365", "count_1095"]
+ModelKind = Literal[
+    "best", "boosted", "mixture", "glm", "etas", "shrunk", "terrain", "count_28", "count_365",
+    "count_1095", "smoothed_365", "smoothed_1095",
+]  # fmt: skip
 Role = Literal["incidents", "gunfire", "places", "events", "weather", "boundary", "districts"]
 
 
@@ -102,9 +105,9 @@ class ModelSettings(Settings):
         description="types with a model each; rape and arson may be added",
     )  # fmt: skip
     kind: ModelKind = Field(
-        "boosted",
-        description="`boosted`, or what it is compared with: the count in each cell over 28, 365 "
-        "or 1,095 days",
+        "best",
+        description="`best` chooses for each crime type by validation on its past; or one kind for "
+        "all: trees, self-exciting, regression, risk terrain, or plain counts",
     )
 
     @field_validator("crime_types")
@@ -115,8 +118,10 @@ class ModelSettings(Settings):
             raise ValueError(f"repeats {', '.join(repeated)}")
         return names
 
-    history_days: int = Field(1095, ge=28, description="days; [pub] HunchLab slides, 3 years")
-    training_days: int = Field(365, ge=14, description="[bench] newest days that train the trees")
+    history_days: int = Field(
+        2920, ge=28, description="days; [pub] 3 years; [bench] 8 rank better, older incidents fade"
+    )
+    training_days: int = Field(1095, ge=14, description="[bench] newest days that train the models")
     minimum_incidents: int = Field(60, ge=0, description="[choice] fewer: smoothed counts only")
     empty_cells_per_incident: Positive = Field(4.0, description="[bench] sampled, re-weighted")
     maximum_rows: int = Field(400_000, ge=1_000, description="[bench] training rows a type")

@@ -66,6 +66,12 @@ class ModelError(EvenbeatError, ValueError):
     exit_code = 7
 
 
+class BacktestError(EvenbeatError, ValueError):
+    """Forecasts cannot be scored, or scores that do not belong together were put together."""
+
+    exit_code = 7
+
+
 class PlanError(EvenbeatError, ValueError):
     """An assignment plan is impossible under the caps."""
 

@@ -40,6 +40,11 @@ EXPECTED_COUNT = CubeVariable(
     "expected number of incidents",
     "Poisson mean of one crime type in one cell in one shift; not a probability and not a score",
 )  # fmt: skip
+ISSUED_COUNT = CubeVariable(
+    "issued_count", ("window", "y", "x"), "float32", "1",
+    "expected number of incidents in a window of a back-test",
+    "Poisson mean of one crime type in one cell in one window, as issued at the window's cut-off",
+)  # fmt: skip
 PRIORITY = CubeVariable(
     "priority", _CELLS, "float32", "1",
     "priority of a cell",
@@ -67,7 +72,7 @@ VISITS = CubeVariable(
 DECLARED: dict[str, CubeVariable] = {
     variable.name: variable
     for variable in (
-        EXPECTED_COUNT, PRIORITY, PRESENCE_MINUTES, UNIT_MINUTES, OFFICER_MINUTES,
+        EXPECTED_COUNT, ISSUED_COUNT, PRIORITY, PRESENCE_MINUTES, UNIT_MINUTES, OFFICER_MINUTES,
         UNKNOWN_MINUTES, VISITS,
     )
 }  # fmt: skip

@@ -1,8 +1,11 @@
 """Slow, obvious versions of what history, trees and samples compute: the oracles of their tests."""
 
+import datetime as dt
 import math
 
 import numpy as np
+
+from evenbeat.core.features.sums import SEASON_DAYS, SEASON_YEARS
 
 DAY_S = 86_400
 
@@ -34,7 +37,25 @@ def cells_within(easting, northing, west, north, cell_size, radius, shape):
     return pairs
 
 
-def sum_history(entry, incidents, grid, cutoff_s, cell, share=None):
+def service_weekday(occurred_s, calendar):
+    """Day of the week of the date whose first shift started last."""
+    local = dt.datetime.fromtimestamp(occurred_s, calendar.zone)
+    return (local.weekday() - (local.time() < calendar.starts[0][1])) % 7
+
+
+def in_phase(entry, occurred_s, cutoff_s, weekday, calendar):
+    """How often an incident counts: for its day of the week, or for its anniversaries."""
+    if entry.phase == "weekday":
+        return float(service_weekday(occurred_s, calendar) == weekday)
+    if entry.phase == "season":
+        return sum(
+            abs(cutoff_s - occurred_s - year * 364 * DAY_S) <= SEASON_DAYS * DAY_S
+            for year in range(1, SEASON_YEARS + 1)
+        )
+    return 1.0
+
+
+def sum_history(entry, incidents, grid, cutoff_s, cell, share=None, weekday=0, calendar=None):
     """Sum over the incidents known at one cut-off, from the definition, for one cell."""
     row, column = divmod(cell, grid.shape[1])
     sigma = entry.bandwidth_m / grid.cell_size_m
@@ -48,6 +69,7 @@ def sum_history(entry, incidents, grid, cutoff_s, cell, share=None):
         if incidents.known_s[i] >= cutoff_s or age_days > entry.window_days:
             continue
         weight = incidents.weight[i] * (1.0 if share is None else share[i])
+        weight *= in_phase(entry, incidents.occurred_s[i], cutoff_s, weekday, calendar)
         if entry.half_life_days is not None:
             weight *= 0.5 ** (age_days / entry.half_life_days)
         if entry.radius_m is not None:
@@ -66,9 +88,14 @@ def sum_history(entry, incidents, grid, cutoff_s, cell, share=None):
     return total
 
 
-def walk_tree(row, node, feature, threshold, missing_left, left, right, value):
-    while feature[node] >= 0:
-        found = row[feature[node]]
-        goes_left = bool(missing_left[node]) if math.isnan(found) else found <= threshold[node]
-        node = left[node] if goes_left else right[node]
-    return value[node]
+def walk_tree(codes, nodes):
+    """Walk one of scikit-learn's trees on bins from its root to a leaf."""
+    node = nodes[0]
+    while not node["is_leaf"]:
+        found = codes[node["feature_idx"]]
+        if math.isnan(found):
+            goes_left = node["missing_go_to_left"]
+        else:
+            goes_left = found <= node["num_threshold"]
+        node = nodes[node["left"] if goes_left else node["right"]]
+    return node["value"]

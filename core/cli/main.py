@@ -16,6 +16,7 @@ _COMMANDS = {
     "forecast": "Forecast every shift of a day.",
     "plan": "Choose capped assignments for a day.",
     "brief": "Write the briefing pages of a day.",
+    "backtest": "Forecast the past and count the hits.",
     "publish": "Publish a day's rasters and catalog.",
     "daily": "Do all of it for a day; what a scheduler runs.",
     "serve": "Serve the publication: map page and tiles.",
@@ -31,7 +32,7 @@ Example:
 
 \b
 Exit codes: 0 done, 1 other error, 2 settings or usage, 3 workspace,
-4 input file, 5 policy, 6 grid, shift or cube, 7 model or feature,
+4 input file, 5 policy, 6 grid, shift or cube, 7 model, feature or back-test,
 8 plan, 9 publication, 10 audit log, 130 interrupted.
 """
 

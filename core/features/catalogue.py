@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -14,22 +13,10 @@ from evenbeat.core.features.declarations import (
     Measure,
     PlaceMeasure,
 )
+from evenbeat.core.features.sums import list_sums
 
-LONG_RUN_DAYS = 1095
-WINDOWS_DAYS = (7, 28, 56, 365)
-NEAR_M = 250
-NEAR_REPEAT_DAYS = 14
-HALF_LIVES_DAYS = (15, 60, 365)
-BANDWIDTHS_M = (0, 250, 600)
-DENSITY_BANDWIDTHS_M = (200, 400, 900)
 PLACE_BANDWIDTH_M = 300.0
 EVENT_BANDWIDTH_M = 500.0
-
-RELATED: dict[str, tuple[str, ...]] = {
-    "violent": ("homicide", "rape", "aggravated_assault", "robbery", "gunfire"),
-    "property": ("burglary", "motor_vehicle_theft", "theft", "arson"),
-}
-"""Related crime types whose history informs each other."""
 
 MOMENTS: tuple[Feature, ...] = (
     Feature("shift_of_day", "shift", "moment", "1"),
@@ -90,14 +77,7 @@ class Catalogue:
     @cached_property
     def sums(self) -> tuple[HistorySum, ...]:
         """Return the features made of past incidents."""
-        long_run = min(LONG_RUN_DAYS, self.history_days)
-        return (
-            *_counts(long_run),
-            *_fading(self.history_days),
-            *_densities(long_run),
-            *_by_shift(long_run),
-            *_related(long_run),
-        )
+        return list_sums(self.history_days)
 
     @cached_property
     def places(self) -> tuple[PlaceMeasure, ...]:
@@ -148,101 +128,6 @@ class Catalogue:
             tuple((str(c), m, bool(d)) for c, m, d in document["place_measures"]),
             tuple(map(str, document["undated_layers"])),
         )
-
-
-def _history(name: str, group: str, words: str = "", layout: Layout = "own") -> Feature:
-    return Feature(name, group, layout, "incidents", words)
-
-
-def _span(days: int) -> str:
-    """Return a number of days in words."""
-    return f"{days // 365} years" if days >= 730 else "12 months" if days == 365 else f"{days} days"
-
-
-def _up_to(days: Sequence[int], longest: int) -> list[int]:
-    return sorted({min(window, longest) for window in days})
-
-
-def _term(days: float) -> str:
-    return "recent" if days <= 60 else "long_run"
-
-
-def _counts(long_run: int) -> list[HistorySum]:
-    """Return plain counts, in the cell and near it."""
-    in_cell = [
-        HistorySum(
-            _history(
-                f"count_{days}d", _term(days),
-                f"{{value}} {{crimes}} in this cell in the last {_span(days)}",
-            ),
-            "own", days,
-        )
-        for days in _up_to((*WINDOWS_DAYS, long_run), long_run)
-    ]  # fmt: skip
-    near = [
-        HistorySum(
-            _history(
-                f"near_{days}d_{NEAR_M}m", _term(days),
-                f"{{value}} {{crimes}} within {NEAR_M} m in the last {_span(days)}",
-            ),
-            "own", days, radius_m=NEAR_M,
-        )
-        for days in _up_to((NEAR_REPEAT_DAYS, 28, 365, long_run), long_run)
-    ]  # fmt: skip
-    return in_cell + near
-
-
-def _fading(history_days: int) -> list[HistorySum]:
-    """Return exponentially decayed intensities, raw and smoothed."""
-    return [
-        HistorySum(
-            _history(f"decay_{half_life}d_{bandwidth}m", _term(half_life)),
-            "own", history_days, half_life_days=half_life, bandwidth_m=bandwidth,
-        )
-        for half_life in HALF_LIVES_DAYS
-        for bandwidth in BANDWIDTHS_M
-    ]  # fmt: skip
-
-
-def _densities(long_run: int) -> list[HistorySum]:
-    """Return kernel densities of the long run, and of the windows of the count baselines."""
-    asked = [(days, 400) for days in _up_to((28, 365), long_run)]
-    asked += [(long_run, bandwidth) for bandwidth in DENSITY_BANDWIDTHS_M]
-    return [
-        HistorySum(
-            _history(f"density_{days}d_{bandwidth}m", _term(days)), "own", days,
-            bandwidth_m=bandwidth,
-        )
-        for days, bandwidth in sorted(set(asked))
-    ]  # fmt: skip
-
-
-def _by_shift(long_run: int) -> list[HistorySum]:
-    """Return long-run densities on the same shift of the day, by aoristic shares."""
-    return [
-        HistorySum(
-            _history(f"same_shift_{long_run}d_{bandwidth}m", "long_run", layout="own_shift"),
-            "own", long_run, bandwidth_m=bandwidth,
-        )
-        for bandwidth in (300, 800)
-    ]  # fmt: skip
-
-
-def _related(long_run: int) -> list[HistorySum]:
-    """Return densities of all violent and of all property crime."""
-    return [
-        HistorySum(
-            _history(
-                name, of, f"much {of} crime around it" if half_life is None else "", layout="shared"
-            ),
-            of, long_run, half_life_days=half_life, bandwidth_m=bandwidth,
-        )
-        for of in RELATED
-        for name, half_life, bandwidth in (
-            (f"{of}_{long_run}d_300m", None, 300.0),
-            (f"{of}_decay_60d_500m", 60.0, 500.0),
-        )
-    ]  # fmt: skip
 
 
 def _place(category: str, measure: Measure, dated: bool) -> PlaceMeasure:

@@ -9,6 +9,7 @@ from evenbeat.core.policy.features import require_feature
 
 Layout = Literal["own", "own_shift", "shared", "shared_shift", "moment"]
 Measure = Literal["distance", "density", "length", "share"]
+Phase = Literal["shift", "weekday", "season"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class Feature:
     dated
         Whether every value is known to have been known at the cut-off. A layer without dates is
         taken as it is, and its features say so here.
+    sign
+        1 where more of it can only mean more risk, -1 where it can only mean less, else 0.
 
     Raises
     ------
@@ -45,6 +48,7 @@ class Feature:
     unit: str
     words: str = ""
     dated: bool = True
+    sign: Literal[-1, 0, 1] = 0
 
     def __post_init__(self) -> None:
         require_feature(self.name)
@@ -59,7 +63,7 @@ class HistorySum:
     feature
         Its declaration.
     of
-        ``own`` for the incidents of the crime type itself, or a key of `catalogue.RELATED`.
+        ``own`` for the incidents of the crime type itself, or a key or a member of `sums.RELATED`.
     window_days
         Older incidents do not count.
     half_life_days
@@ -68,6 +72,9 @@ class HistorySum:
         Standard deviation of the Gaussian footprint; 0 for the incident's cell alone.
     radius_m
         Counts in all cells whose centre is that near, in place of a footprint, or None.
+    phase
+        Only incidents on the same shift of the day (with their aoristic shares), on the same day
+        of the week, or within three weeks of the same date of earlier years count; None for all.
     """
 
     feature: Feature
@@ -76,11 +83,7 @@ class HistorySum:
     half_life_days: float | None = None
     bandwidth_m: float = 0.0
     radius_m: float | None = None
-
-    @property
-    def by_shift(self) -> bool:
-        """Return whether incidents count by shift of the day, with their aoristic shares."""
-        return self.feature.layout == "own_shift"
+    phase: Phase | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,37 @@ def assume_dates(events: GeoDataFrame | None, cutoff: dt.datetime) -> bool:
     return bool((events["known_at"].isna() & assumed).any())
 
 
+class KnownEvents:
+    """Planned events as arrays, and which of them are on during a shift as far as was known.
+
+    Parameters
+    ----------
+    events
+        The EVENTS table in the grid's CRS, or None.
+    """
+
+    def __init__(self, events: GeoDataFrame | None) -> None:
+        if events is None or not len(events):
+            self.crowd, self.centre = np.zeros(0), np.zeros((0, 2))
+            self._begins = self._ends = self._known = np.zeros(0, dtype=np.int64)
+            return
+        self._begins, self._ends = to_seconds(events["starts_at"]), to_seconds(events["ends_at"])
+        known = to_seconds(events["known_at"], missing=_UNSET)
+        self._known = np.where(known == _UNSET, self._begins - NOTICE_DAYS * DAY_S, known)
+        self.crowd = np.nan_to_num(events["expected_attendance"].to_numpy(dtype=float)) / 1000.0
+        self.centre = shapely.get_coordinates(shapely.centroid(events.geometry.to_numpy()))
+
+    def __len__(self) -> int:
+        return int(self.crowd.size)
+
+    def on(self, timeline: Timeline, day: int, shift: int) -> npt.NDArray[np.int64]:
+        """Return the positions of the events that touch a shift and were known at its cut-off."""
+        slot = day * len(timeline.calendar) + shift
+        start, end = timeline.edges_s[slot], timeline.edges_s[slot + 1]
+        on = (self._known < timeline.cutoffs_s[day]) & (self._begins < end)
+        return np.flatnonzero(on & (self._ends + AFTERWARDS_S > start))
+
+
 def measure_events(
     events: GeoDataFrame | None, *, grid: Grid, timeline: Timeline, rows: Rows
 ) -> npt.NDArray[np.float32]:
@@ -47,24 +78,16 @@ def measure_events(
     Array of shape ``(2, rows)``: events, and thousands of people.
     """
     out = np.zeros((2, len(rows)), dtype=np.float32)
-    if events is None or not len(events):
+    known = KnownEvents(events)
+    if not len(known):
         return out
-    begins, ends = to_seconds(events["starts_at"]), to_seconds(events["ends_at"])
-    known = to_seconds(events["known_at"], missing=_UNSET)
-    known = np.where(known == _UNSET, begins - NOTICE_DAYS * DAY_S, known)
-    crowd = np.nan_to_num(events["expected_attendance"].to_numpy(dtype=float)) / 1000.0
-    centre = shapely.get_coordinates(shapely.centroid(events.geometry.to_numpy()))
     slot = rows.day * len(timeline.calendar) + rows.shift
     order = np.argsort(slot, kind="stable")
     for asked in _runs(order, slot):
-        at, day = slot[asked[0]], rows.day[asked[0]]
-        start, end = timeline.edges_s[at], timeline.edges_s[at + 1]
-        active = (known < timeline.cutoffs_s[day]) & (begins < end)
-        active &= ends + AFTERWARDS_S > start
-        for event in np.flatnonzero(active):
-            nearness = _nearness(centre[event], rows.cell[asked], grid)
+        for event in known.on(timeline, int(rows.day[asked[0]]), int(rows.shift[asked[0]])):
+            nearness = _nearness(known.centre[event], rows.cell[asked], grid)
             out[0, asked] += nearness
-            out[1, asked] += nearness * crowd[event]
+            out[1, asked] += nearness * known.crowd[event]
     return out
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy.typing as npt
 
 from evenbeat.core.features.declarations import HistorySum
 from evenbeat.core.features.knowledge import DAY_S, KnownIncidents
+from evenbeat.core.features.sums import SEASON_DAYS, SEASON_YEARS
 from evenbeat.core.features.timeline import Rows, Timeline
 from evenbeat.core.grid import Grid
 from evenbeat.core.kernels.aoristic import count_overlaps, fill_overlaps
@@ -20,16 +22,18 @@ Integers = npt.NDArray[np.int64]
 
 TRUNCATE = 3.0  # reach of a Gaussian footprint in standard deviations
 _LEAST_HISTORY_DAYS = 28.0
+_YEAR_S = 364 * DAY_S  # whole weeks, so that an anniversary falls on the same day of the week
 
 
 @dataclass(frozen=True, eq=False)
 class Occurrences:
-    """Incidents, or shares of incidents, at flat cells."""
+    """Incidents, or shares of incidents, at flat cells, and from when until when they count."""
 
     cell: Integers
     weight: Floats
     occurred_s: Floats
-    known_s: Integers
+    enters_s: Floats
+    leaves_s: Floats
 
 
 def overlap_shifts(
@@ -55,13 +59,27 @@ def shares_by_shift(incidents: KnownIncidents, timeline: Timeline) -> Floats:
     shares = np.zeros((n_shifts, len(incidents)))
     if not len(incidents):
         return shares
-    first = dt.datetime.fromtimestamp(int(incidents.from_s.min()), dt.UTC).date()
-    last = dt.datetime.fromtimestamp(int(incidents.to_s.max()), dt.UTC).date()
-    first -= dt.timedelta(days=2)
-    edges = timeline.calendar.edges(first, (last - first).days + 3)
+    _, edges = _edges_around(incidents, timeline)
     position, shift, share = overlap_shifts(incidents, edges)
     np.add.at(shares, (shift % n_shifts, position), share)
     return shares
+
+
+def find_weekdays(incidents: KnownIncidents, timeline: Timeline) -> Integers:
+    """Return the day of the week of each incident's service date, 0 for Monday."""
+    if not len(incidents):
+        return np.zeros(0, dtype=np.int64)
+    first, edges = _edges_around(incidents, timeline)
+    day = np.searchsorted(edges[:: len(timeline.calendar)], incidents.occurred_s, "right") - 1
+    return np.asarray((first.weekday() + day) % 7, dtype=np.int64)
+
+
+def _edges_around(incidents: KnownIncidents, timeline: Timeline) -> tuple[dt.date, Integers]:
+    """Return the edges of all shifts in which incidents occurred, and the first service date."""
+    first = dt.datetime.fromtimestamp(int(incidents.from_s.min()), dt.UTC).date()
+    last = dt.datetime.fromtimestamp(int(incidents.to_s.max()), dt.UTC).date()
+    first -= dt.timedelta(days=2)
+    return first, timeline.calendar.edges(first, (last - first).days + 3)
 
 
 def gather_sum(
@@ -86,22 +104,34 @@ def gather_sum(
     grid, timeline, rows
         Where and when.
     shares
-        Share of each incident in each shift of the day, for sums by shift.
+        Share of each incident in each shift of the day, for sums by shift; computed when missing.
     """
     out = np.zeros(len(rows), dtype=np.float32)
     scale = scale_up(entry, timeline, incidents.since_s)
-    if not entry.by_shift:
-        found = _occurrences(entry, incidents, incidents.weight, grid)
-        out[:] = _carry(entry, found, grid, timeline, rows) * scale[rows.day]
-        return out
-    if shares is None:
-        shares = shares_by_shift(incidents, timeline)
-    for shift in range(shares.shape[0]):
-        asked = np.flatnonzero(rows.shift == shift)
-        found = _occurrences(entry, incidents, incidents.weight * shares[shift], grid)
+    for asked, weight in _phases(entry, incidents, timeline, rows, shares):
+        found = _occurrences(entry, incidents, weight, grid)
         part = rows.take(asked)
         out[asked] = _carry(entry, found, grid, timeline, part) * scale[part.day]
     return out
+
+
+def _phases(
+    entry: HistorySum, incidents: KnownIncidents, timeline: Timeline, rows: Rows,
+    shares: Floats | None,
+) -> Iterator[tuple[slice | Integers, Floats]]:  # fmt: skip
+    """Yield the rows of each phase, and the weight that each incident has in it."""
+    if entry.phase == "shift":
+        by_shift = shares_by_shift(incidents, timeline) if shares is None else shares
+        for shift, share in enumerate(by_shift):
+            yield np.flatnonzero(rows.shift == shift), incidents.weight * share
+    elif entry.phase == "weekday":
+        happened = find_weekdays(incidents, timeline)
+        asked = (timeline.first.weekday() + rows.day) % 7
+        for weekday in np.unique(asked):
+            same = happened == weekday
+            yield np.flatnonzero(asked == weekday), incidents.weight * same
+    else:
+        yield slice(None), incidents.weight
 
 
 def _occurrences(
@@ -113,9 +143,18 @@ def _occurrences(
         cell = incidents.cell[chosen]
     else:
         chosen, cell = _pairs_within(incidents, entry.radius_m, grid)
-    return Occurrences(
-        cell, weight[chosen], incidents.occurred_s[chosen], incidents.known_s[chosen]
-    )
+    occurred, known = incidents.occurred_s[chosen], incidents.known_s[chosen].astype(np.float64)
+    if entry.phase == "season":
+        years = np.arange(1, SEASON_YEARS + 1).repeat(chosen.size)
+        happened, reach = np.tile(occurred, SEASON_YEARS), SEASON_DAYS * DAY_S
+        anniversary = happened + years * _YEAR_S
+        return Occurrences(
+            np.tile(cell, SEASON_YEARS), np.tile(weight[chosen], SEASON_YEARS), anniversary,
+            np.maximum(np.tile(known, SEASON_YEARS), anniversary - reach),
+            np.minimum(anniversary + reach, happened + entry.window_days * DAY_S),
+        )  # fmt: skip
+    leaves = occurred + entry.window_days * DAY_S
+    return Occurrences(cell, weight[chosen], occurred, known, leaves)
 
 
 def _pairs_within(
@@ -162,8 +201,8 @@ def _changes(
 ) -> tuple[Integers, Integers, Floats]:
     """Return what enters and leaves the sum on each day, one change per day and cell."""
     cutoffs = timeline.cutoffs_s
-    enter = np.searchsorted(cutoffs, found.known_s, side="right")  # known before, not at it
-    leave = np.searchsorted(cutoffs, found.occurred_s + entry.window_days * DAY_S, side="right")
+    enter = np.searchsorted(cutoffs, found.enters_s, side="right")  # known before, not at it
+    leave = np.searchsorted(cutoffs, found.leaves_s, side="right")
     comes = np.flatnonzero(enter < leave)
     goes = comes[leave[comes] < cutoffs.size]
     moment = np.concatenate([enter[comes], leave[goes]])
@@ -186,6 +225,10 @@ def _changes(
 def scale_up(entry: HistorySum, timeline: Timeline, since_s: int) -> Floats:
     """Return by how much a short history is scaled up to the whole window, by day."""
     known_days = np.maximum((timeline.cutoffs_s - since_s) / DAY_S, _LEAST_HISTORY_DAYS)
+    if entry.phase == "season":
+        covered_s = np.minimum(known_days, entry.window_days) * DAY_S
+        years = np.clip((covered_s + SEASON_DAYS * DAY_S) // _YEAR_S, 1, SEASON_YEARS)
+        return np.asarray(SEASON_YEARS / years)
     covered = np.minimum(known_days, entry.window_days)
     if entry.half_life_days is None:
         return np.asarray(entry.window_days / np.maximum(covered, 1.0)).clip(min=1.0)

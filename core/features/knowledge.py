@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -114,6 +114,70 @@ class KnownIncidents:
         )  # fmt: skip
 
 
+@dataclass(frozen=True, eq=False)
+class IncidentRecords:
+    """The INCIDENTS table as arrays on a grid, from which any set of types is quickly taken.
+
+    Parameters
+    ----------
+    crime_types, sources
+        Names; ``kind`` and ``source`` are positions in them.
+    kind, source
+        Crime type and source of each incident.
+    everything
+        All incidents as if all were known; ``since_s`` has no meaning here.
+    """
+
+    crime_types: tuple[str, ...]
+    sources: tuple[str, ...]
+    kind: npt.NDArray[np.int16]
+    source: npt.NDArray[np.int16]
+    everything: KnownIncidents
+
+    @classmethod
+    def of(cls, incidents: DataFrame, *, grid: Grid, reporting_lag_days: int) -> IncidentRecords:
+        """Make records of a table; see `select_known` for the parameters."""
+        import pandas as pd
+
+        from_s, to_s = to_seconds(incidents["occurred_from"]), to_seconds(incidents["occurred_to"])
+        known_s = to_seconds(known_at(incidents, reporting_lag_days))
+        easting, northing, weight = (
+            incidents[name].to_numpy(dtype=np.float64) for name in ("easting", "northing", "weight")
+        )
+        row, column = grid.locate(easting, northing)
+        everything = KnownIncidents(
+            from_s, to_s, known_s, np.minimum((from_s + to_s) / 2, known_s), easting, northing,
+            np.where(row < 0, -1, row * grid.shape[1] + column), weight, 0,
+        )  # fmt: skip
+        kind, crime_types = pd.factorize(incidents["crime_type"], sort=True)
+        source, sources = pd.factorize(incidents["source"], sort=True)
+        return cls(
+            tuple(map(str, crime_types)), tuple(map(str, sources)), kind.astype(np.int16),
+            source.astype(np.int16), everything,
+        )  # fmt: skip
+
+    def select(self, crime_types: tuple[str, ...], cutoff: dt.datetime) -> KnownIncidents:
+        """Return the incidents of some types that were known at a cut-off and have a weight.
+
+        Raises
+        ------
+        FeatureError
+            The cut-off has no time zone.
+        """
+        cutoff_s = require_utc(cutoff)
+        wanted = np.isin(self.crime_types, crime_types)
+        known = self.everything.known_s < cutoff_s
+        kept = np.flatnonzero(wanted[self.kind] & known & (self.everything.weight > 0))
+        since_s = min(
+            (
+                _regular_since(self.everything.from_s[known & (self.source == source)])
+                for source in np.unique(self.source[kept])
+            ),
+            default=cutoff_s,
+        )
+        return replace(self.everything.take(kept), since_s=since_s)
+
+
 def select_known(
     incidents: DataFrame,
     crime_types: tuple[str, ...],
@@ -145,47 +209,23 @@ def select_known(
     FeatureError
         The cut-off has no time zone.
     """
-    to_s = to_seconds(incidents["occurred_to"])
-    known_s = to_seconds(known_at(incidents, reporting_lag_days))
-    weight = incidents["weight"].to_numpy(dtype=np.float64)
-    asked = incidents["crime_type"].isin(crime_types).to_numpy() & (weight > 0)
-    was_known = known_s < require_utc(cutoff)
-    kept = np.flatnonzero(asked & was_known)
-    rows = incidents.iloc[kept]
-    from_s, to_s, known_s = to_seconds(rows["occurred_from"]), to_s[kept], known_s[kept]
-    easting = rows["easting"].to_numpy(dtype=np.float64)
-    northing = rows["northing"].to_numpy(dtype=np.float64)
-    row, column = grid.locate(easting, northing)
-    return KnownIncidents(
-        from_s, to_s, known_s, np.minimum((from_s + to_s) / 2, known_s), easting, northing,
-        np.where(row < 0, -1, row * grid.shape[1] + column), weight[kept],
-        _since(incidents.iloc[np.flatnonzero(was_known)], rows, require_utc(cutoff)),
-    )  # fmt: skip
-
-
-def _since(known: DataFrame, rows: DataFrame, cutoff_s: int) -> int:
-    """Return since when the sources of some rows have delivered regularly.
-
-    A rare type, whose first incident came late, is so not taken for one with a short history.
-    """
-    sources = rows["source"].unique()
-    delivered = known.loc[known["source"].isin(sources), ["source", "occurred_from"]]
-    return min(
-        (_regular_since(to_seconds(times)) for _, times in delivered.groupby("source")[
-            "occurred_from"
-        ]),
-        default=cutoff_s,
-    )  # fmt: skip
+    records = IncidentRecords.of(incidents, grid=grid, reporting_lag_days=reporting_lag_days)
+    return records.select(crime_types, cutoff)
 
 
 def _regular_since(occurred_s: Seconds) -> int:
     """Return the first moment of regular delivery: a few stray old dates do not count.
 
+    A rare type, whose first incident came late, is not taken for one with a short history, since
+    all types of a source count.
+
     Back from the newest incident, a block of 28 days is regular when it holds a tenth of what the
     block of the median incident holds; at least half of all blocks since must be regular.
     """
     block = (occurred_s.max() - occurred_s) // _BLOCK_S
-    numbers, counts = np.unique(block, return_counts=True)
+    counts = np.bincount(block)
+    numbers = np.flatnonzero(counts)
+    counts = counts[numbers]
     typical = np.median(np.repeat(counts, counts))
     regular = numbers[counts >= _REGULAR_SHARE * typical]
     steady = np.arange(1, regular.size + 1) >= _STEADY_SHARE * (regular + 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,11 +56,45 @@ class Timeline:
         return cls(calendar, date, cutoffs, calendar.edges(date, 1))
 
     @classmethod
-    def before(cls, calendar: ShiftCalendar, cutoff: dt.datetime, n_days: int) -> Timeline:
+    def of_windows(
+        cls, calendar: ShiftCalendar, first: dt.date, window_days: Sequence[int]
+    ) -> Timeline:
+        """Return consecutive days that are forecast in windows, each from its first midnight.
+
+        Parameters
+        ----------
+        calendar
+            The shift calendar.
+        first
+            The first day.
+        window_days
+            Days of each window; they all share the local midnight that starts the first of them
+            as their cut-off.
+        """
+        cutoffs: list[int] = []
+        for n_days in window_days:
+            opening = first + dt.timedelta(days=len(cutoffs))
+            midnight = dt.datetime.combine(opening, dt.time(), calendar.zone)
+            cutoffs += [int(midnight.timestamp())] * n_days
+        edges = calendar.edges(first, len(cutoffs))
+        return cls(calendar, first, np.array(cutoffs, dtype=np.int64), edges)
+
+    def part(self, first: int, last: int) -> Timeline:
+        """Return the days from position ``first`` up to, not including, ``last``."""
+        n_shifts = len(self.calendar)
+        edges = self.edges_s[first * n_shifts : last * n_shifts + 1]
+        return Timeline(self.calendar, self.date(first), self.cutoffs_s[first:last], edges)
+
+    @classmethod
+    def before(
+        cls, calendar: ShiftCalendar, cutoff: dt.datetime, n_days: int, window_days: int = 1
+    ) -> Timeline:
         """Return the newest days whose shifts all ended before a cut-off.
 
         Each day's own cut-off has the wall time of ``cutoff``, also across changes of the clock,
-        so that training knows as much as a forecast will.
+        so that training knows as much as a forecast will. For forecasts of several days at once,
+        days are taken in windows that end with the newest; all days of a window know what its
+        first day does.
         """
         cutoff_s = require_utc(cutoff)
         wall = cutoff.astimezone(calendar.zone)
@@ -73,7 +108,10 @@ class Timeline:
         same = wall.replace(year=first.year, month=first.month, day=first.day)
         same -= dt.timedelta(days=following - 2)
         cutoffs = [int((same + dt.timedelta(days=day)).timestamp()) for day in range(n_days)]
-        return cls(calendar, first, np.minimum(cutoffs, edges[: -1 : len(calendar)]), edges)
+        known = np.minimum(cutoffs, edges[: -1 : len(calendar)])
+        day = np.arange(n_days)
+        opening = np.maximum(day - (day - n_days) % window_days, 0)
+        return cls(calendar, first, known[opening], edges)
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +142,7 @@ class Rows:
     def __len__(self) -> int:
         return int(self.cell.size)
 
-    def take(self, chosen: npt.NDArray[np.int64] | npt.NDArray[np.bool_]) -> Rows:
+    def take(self, chosen: slice | npt.NDArray[np.int64] | npt.NDArray[np.bool_]) -> Rows:
         """Return some of the rows, in their order."""
         return Rows(self.day[chosen], self.shift[chosen], self.cell[chosen])
 

@@ -15,6 +15,7 @@ from evenbeat.core.errors import ModelError
 from evenbeat.core.features import DayPredictors, Layers, Study, Timeline
 from evenbeat.core.forecast.check import check_totals
 from evenbeat.core.forecast.fitted import FittedModels
+from evenbeat.core.forecast.totals import expect_totals
 from evenbeat.core.grid import Grid
 from evenbeat.core.progress import Progress, silent
 from evenbeat.core.shifts import ShiftCalendar
@@ -88,7 +89,7 @@ def forecast_day(
     predictors = study.day_predictors(
         models.crime_types, timeline, progress=lambda stage, done: progress(stage, 0.7 * done)
     )
-    counts = _predict(models, predictors, _exposure(calendar, date), progress)
+    counts = _predict(models, predictors, study, timeline, progress)
     notes = check_totals(
         {name: float(counts[i].sum()) for i, name in enumerate(models.crime_types)}, study
     )
@@ -117,24 +118,21 @@ def _require_order(
         )
 
 
-def _exposure(calendar: ShiftCalendar, date: dt.date) -> npt.NDArray[np.float64]:
-    """Return the true length of each shift over its length on a day without clock change."""
-    minutes = [start.hour * 60 + start.minute for _, start in calendar.starts]
-    usual = np.diff([*minutes, minutes[0] + 1440]) / 60.0
-    return np.array([shift.hours for shift in calendar.shifts_on(date)]) / usual
-
-
 def _predict(
-    models: FittedModels, predictors: DayPredictors, exposure: npt.NDArray[np.float64],
+    models: FittedModels, predictors: DayPredictors, study: Study, timeline: Timeline,
     progress: Progress,
 ) -> npt.NDArray[np.float64]:  # fmt: skip
     """Return expected counts, shape ``(crime_type, shift, inside cell)``."""
-    n_types, n_shifts = len(models.types), exposure.size
+    n_types, n_shifts = len(models.types), len(timeline.calendar)
+    district = study.grid.district.ravel()[predictors.cell]
     counts = np.empty((n_types, n_shifts, predictors.cell.size))
     for position, (name, fitted) in enumerate(models.types.items()):
+        totals = expect_totals(
+            fitted.profile, study, name, timeline, settling=fitted.settling
+        )[0]  # fmt: skip
         for shift in range(n_shifts):
             matrix = predictors.matrix(name, shift)
-            counts[position, shift] = fitted.expected_counts(matrix, shift) * exposure[shift]
+            counts[position, shift] = fitted.spread(matrix, totals[shift], district)
         progress(f"expecting {name.replace('_', ' ')}", 0.7 + 0.3 * (position + 1) / n_types)
     return counts
 

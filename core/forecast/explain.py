@@ -24,6 +24,7 @@ _MOST_REASONS = 5
 _LEAST_EFFECT = 1.03
 _LARGEST_EFFECT = 1000.0
 _LEAST_PERCENTILE = 50.0
+_LEAST_EXPECTED = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +93,11 @@ def explain_cells(
     for name in models.crime_types:
         weight = float(priority_weights.get(name, 1.0))
         if weight > 0:
-            view = _View(predictors, name, predictors.shifts.index(shift), chosen)
+            risk = day.risk["expected_count"].sel(crime_type=name, shift=shift).values.ravel()
+            view = _View(
+                predictors, name, predictors.shifts.index(shift), chosen,
+                risk[predictors.cell[chosen]].astype(np.float64),
+            )  # fmt: skip
             priority, parts = _explain_type(models.types[name], view, weight)
             total += priority
             changes += parts
@@ -105,9 +110,9 @@ class _View:
 
     def __init__(
         self, predictors: DayPredictors, crime_type: str, shift: int,
-        chosen: npt.NDArray[np.int64],
+        chosen: npt.NDArray[np.int64], expected: Floats,
     ) -> None:  # fmt: skip
-        self.crime_type, self.shift = crime_type, shift
+        self.crime_type, self.shift, self.expected = crime_type, shift, expected
         self.catalogue = predictors.catalogue
         self.everywhere = predictors.matrix(crime_type, shift)
         self.here = self.everywhere[:, chosen]
@@ -156,13 +161,17 @@ def _positions(
 
 
 def _explain_type(fitted: FittedType, view: _View, weight: float) -> tuple[Floats, list[_Change]]:
-    """Return the priority through one crime type, and what each group adds to it."""
-    priority = weight * fitted.expected_counts(view.here, view.shift)
+    """Return the priority through one crime type, and what each group adds to it.
+
+    The forecast is the model's, times what sets its totals right; that factor stays as it is.
+    """
+    raw = np.maximum(fitted.model.expected_counts(view.here), _LEAST_EXPECTED)
+    priority = weight * view.expected
     changes: list[_Change] = []
     for group, columns in view.groups().items():
         told = [column for column in columns if view.catalogue.features[column].words]
         if told:
-            without = weight * fitted.expected_counts(view.typical(columns), view.shift)
+            without = priority * fitted.model.expected_counts(view.typical(columns)) / raw
             shared = view.catalogue.features[columns[0]].layout.startswith("shared")
             standings = tuple(view.standing(column) for column in told)
             changes.append(_Change(view.crime_type, group, shared, priority - without, standings))

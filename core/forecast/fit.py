@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,12 +20,14 @@ from evenbeat.core.features import (
     list_undated_layers,
 )
 from evenbeat.core.features.knowledge import DAY_S, KnownIncidents, require_utc
+from evenbeat.core.forecast.card import describe_model
 from evenbeat.core.forecast.fitted import FittedModels, FittedType, calendar_starts
+from evenbeat.core.forecast.totals import read_totals
 from evenbeat.core.grid import Grid
-from evenbeat.core.models.boosted import BoostedModel
-from evenbeat.core.models.calibration import calibrate
-from evenbeat.core.models.counts import CountModel
-from evenbeat.core.models.interface import FittedModel, Model
+from evenbeat.core.models.calibration import calibrate_districts
+from evenbeat.core.models.interface import FittedModel
+from evenbeat.core.models.profile import ProfileModel
+from evenbeat.core.models.selection import Choice, choose
 from evenbeat.core.models.training import TrainingRows, draw_sample, settling_days
 from evenbeat.core.policy.crime_types import require_modelled
 from evenbeat.core.progress import Progress, silent
@@ -34,9 +37,9 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 _FEWEST_DAYS = 14
-_FALLBACK = CountModel(1095, 900)
-_BASELINES = {f"count_{days}": CountModel(days) for days in (28, 365, 1095)}
-_ENOUGH = "enough incidents to learn from"
+_PROFILE_DAYS = 1095
+_SPARSE = ("shrunk", "smoothed_1095", "mixture")
+_CANDIDATES = ("glm", "etas", "shrunk", "boosted")
 
 
 def fit_models(
@@ -94,7 +97,7 @@ def fit_models(
     fitted: dict[str, FittedType] = {}
     for position, name in enumerate(crime_types):
         progress(f"fitting {name.replace('_', ' ')}", position / len(crime_types))
-        fitted[name] = _fit_type(study, calendar, settings, name)
+        fitted[name] = fit_type(study, calendar, settings, name)
     progress("models fitted", 1.0)
     return FittedModels(
         fitted, catalogue, grid.fingerprint, calendar.timezone, calendar_starts(calendar),
@@ -102,41 +105,114 @@ def fit_models(
     )  # fmt: skip
 
 
-def _fit_type(
-    study: Study, calendar: ShiftCalendar, settings: ModelSettings, name: str
-) -> FittedType:
-    """Draw rows, gather their features, learn, calibrate, and write the card."""
-    known = study.known(name)
-    # Whole days of the wall clock, so that a change of the clock moves no training cut-off.
-    settled = study.cutoff.astimezone(calendar.zone) - dt.timedelta(days=settling_days(known))
-    n_days = _training_days(known, settled, settings)
-    timeline = Timeline.before(calendar, settled, n_days)
-    training = _gather(study, timeline, settings, name)
-    n_incidents = float((training.weight * training.count).sum())
-    sparse = n_incidents < settings.minimum_incidents or n_days < _FEWEST_DAYS
-    baseline = _BASELINES.get(settings.kind)
-    model: Model = baseline or (_FALLBACK if sparse else BoostedModel(seed=settings.seed))
-    fitted = model.fit(training)
-    factors, trailing_days = calibrate(fitted, training)
+def fit_type(
+    study: Study, calendar: ShiftCalendar, settings: ModelSettings, name: str, *,
+    progress: Progress = silent,
+) -> FittedType:  # fmt: skip
+    """Draw rows, choose a kind of model, learn, calibrate, and describe what was learned."""
+    training, timeline = gather_training(study, calendar, settings, name)
+    choice = choose_kind(training, settings, progress=progress)
+    fitted = learn_type(study, settings, name, training, timeline, choice)
+    found = describe_model(fitted, training, choice, seed=settings.seed)
+    return replace(fitted, card={**fitted.card, **found})
+
+
+def learn_type(
+    study: Study, settings: ModelSettings, name: str, training: TrainingRows, timeline: Timeline,
+    choice: Choice,
+) -> FittedType:  # fmt: skip
+    """Learn a chosen kind of model from rows, and the totals from the whole history.
+
+    Parameters
+    ----------
+    study, settings, name
+        What was known, how to learn, and which crime type.
+    training, timeline
+        As `gather_training` gives them.
+    choice
+        Made on these rows, or on an earlier past.
+    """
+    model = choice.fit(training, settings.seed)
+    days = _profile_timeline(study, timeline.calendar, name)
+    profile = ProfileModel().fit(read_totals(study, name, days))
+    factors = calibrate_districts(model, training, study.grid)
     card: dict[str, Any] = {
         "crime_type": name,
-        "kind": fitted.kind,
-        "why": _reason(n_incidents, n_days, sparse, settings),
+        "kind": model.kind,
+        "why": choice.why,
+        "choice": choice.to_dict(),
         "cutoff": study.cutoff.astimezone(dt.UTC).isoformat(),
-        "training_days": [timeline.date(0).isoformat(), timeline.date(n_days - 1).isoformat()],
-        "incidents_in_training": round(n_incidents, 3),
+        "training_days": [
+            timeline.date(0).isoformat(), timeline.date(timeline.n_days - 1).isoformat()
+        ],
+        "incidents_in_training": round(float((training.weight * training.count).sum()), 3),
         "rows": len(training.rows),
-        "features": len(study.catalogue.names),
         "undated_features": [f.name for f in study.catalogue.features if not f.dated],
-        "calibration_days": trailing_days,
-        "calibration_by_shift": {
-            shift: round(float(factor), 4)
-            for shift, factor in zip(calendar.names, factors, strict=True)
-        },
-        "parameters": _parameters(fitted),
+        "calibration_by_district": dict(
+            zip(study.grid.district_ids, np.round(factors, 4).tolist(), strict=True)
+        ),
+        "parameters": _parameters(model),
+        "profile": profile.facts(),
         "seed": settings.seed,
-    }
-    return FittedType(fitted, factors, card)
+    }  # fmt: skip
+    return FittedType(model, factors, profile, settling_days(study.known(name)), card)
+
+
+def gather_training(
+    study: Study, calendar: ShiftCalendar, settings: ModelSettings, name: str, *,
+    window_days: int = 1,
+) -> tuple[TrainingRows, Timeline]:  # fmt: skip
+    """Return the training rows of one crime type with their features, and their days."""
+    known = study.known(name)
+    settled = _settled(study, calendar, name)
+    n_days = _training_days(known, settled, settings)
+    timeline = Timeline.before(calendar, settled, n_days, window_days)
+    # Each type has its own stream, so that adding a type leaves the others as they were.
+    rng = np.random.default_rng([settings.seed, zlib.crc32(name.encode())])
+    sample = draw_sample(
+        known, grid=study.grid, timeline=timeline,
+        empty_cells_per_incident=settings.empty_cells_per_incident,
+        maximum_rows=settings.maximum_rows, rng=rng,
+    )  # fmt: skip
+    matrix = study.row_matrix(name, timeline, sample.rows)
+    rows = TrainingRows(
+        study.catalogue, len(calendar), n_days, matrix, sample.rows, sample.count, sample.weight
+    )
+    return rows, timeline
+
+
+def choose_kind(
+    training: TrainingRows, settings: ModelSettings, *, progress: Progress = silent
+) -> Choice:
+    """Return the kind of model that the settings ask for, or that validation chooses."""
+    if settings.kind != "best":
+        return Choice(settings.kind, why=f"asked for with model.kind = {settings.kind!r}")
+    n_incidents = float((training.weight * training.count).sum())
+    if training.n_days < _FEWEST_DAYS:
+        return Choice(
+            "shrunk", why=f"only {training.n_days} days of history, fewer than {_FEWEST_DAYS}: "
+            "counts drawn to a pooled surface",
+        )  # fmt: skip
+    if n_incidents < settings.minimum_incidents:
+        return Choice(
+            "shrunk", why=f"{n_incidents:.0f} incidents in the training days are fewer than "
+            f"model.minimum_incidents = {settings.minimum_incidents}: counts drawn to a pooled "
+            "surface",
+        )  # fmt: skip
+    places = ("terrain",) if training.catalogue.places else ()
+    return choose(training, (*_CANDIDATES, *places), seed=settings.seed, progress=progress)
+
+
+def _settled(study: Study, calendar: ShiftCalendar, name: str) -> dt.datetime:
+    """Return until when incidents are known in full: whole days of the wall clock."""
+    late = dt.timedelta(days=settling_days(study.known(name)))
+    return study.cutoff.astimezone(calendar.zone) - late
+
+
+def _profile_timeline(study: Study, calendar: ShiftCalendar, name: str) -> Timeline:
+    settled = _settled(study, calendar, name)
+    available = int((require_utc(settled) - study.known(name).since_s) // DAY_S)
+    return Timeline.before(calendar, settled, int(np.clip(available, 1, _PROFILE_DAYS)))
 
 
 def _training_days(known: KnownIncidents, cutoff: dt.datetime, settings: ModelSettings) -> int:
@@ -144,35 +220,6 @@ def _training_days(known: KnownIncidents, cutoff: dt.datetime, settings: ModelSe
     available = (require_utc(cutoff) - known.since_s) // DAY_S
     return int(np.clip(max(available // 2, _FEWEST_DAYS), 1, min(settings.training_days,
                                                                  max(available, 1))))  # fmt: skip
-
-
-def _gather(study: Study, timeline: Timeline, settings: ModelSettings, name: str) -> TrainingRows:
-    """Return the training rows of one crime type with their features."""
-    # Each type has its own stream, so that adding a type leaves the others as they were.
-    rng = np.random.default_rng([settings.seed, zlib.crc32(name.encode())])
-    sample = draw_sample(
-        study.known(name), grid=study.grid, timeline=timeline,
-        empty_cells_per_incident=settings.empty_cells_per_incident,
-        maximum_rows=settings.maximum_rows, rng=rng,
-    )  # fmt: skip
-    matrix = study.row_matrix(name, timeline, sample.rows)
-    return TrainingRows(
-        study.catalogue, len(timeline.calendar), timeline.n_days, matrix, sample.rows,
-        sample.count, sample.weight,
-    )  # fmt: skip
-
-
-def _reason(n_incidents: float, n_days: int, sparse: bool, settings: ModelSettings) -> str:
-    if settings.kind in _BASELINES:
-        return f"asked for with model.kind = {settings.kind!r}"
-    if not sparse:
-        return _ENOUGH
-    if n_days < _FEWEST_DAYS:
-        return f"only {n_days} days of history, fewer than {_FEWEST_DAYS}: smoothed counts only"
-    return (
-        f"{n_incidents:.0f} incidents in the training days are fewer than "
-        f"model.minimum_incidents = {settings.minimum_incidents}: smoothed counts only"
-    )
 
 
 def _parameters(fitted: FittedModel) -> dict[str, Any]:

@@ -17,13 +17,15 @@ import numpy.typing as npt
 from evenbeat.core.errors import ModelError
 from evenbeat.core.features import Catalogue
 from evenbeat.core.grid import Grid
-from evenbeat.core.models.boosted import FittedBoosted
-from evenbeat.core.models.counts import FittedCount
+from evenbeat.core.models.calibration import spread_totals
 from evenbeat.core.models.interface import FittedModel, Floats, Matrix
+from evenbeat.core.models.kinds import restore
+from evenbeat.core.models.profile import FittedProfile
 from evenbeat.core.shifts import ShiftCalendar
 
-FORMAT = 2
+FORMAT = 3
 FACTS = "models.json"
+_PROFILE = "profile."
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,26 +35,44 @@ class FittedType:
     Parameters
     ----------
     model
-        What tells expected counts.
+        What tells expected counts, up to the total.
     factors
-        Multiplier of each shift of the day.
+        Multiplier of each district.
+    profile
+        What tells the totals of shifts.
+    settling
+        Days after which incidents are taken to be known in full.
     card
         Plain facts for the model card.
     """
 
     model: FittedModel
     factors: Floats
+    profile: FittedProfile
+    settling: int
     card: dict[str, Any]
 
-    def expected_counts(self, matrix: Matrix, shift: int) -> Floats:
-        """Return the calibrated expected counts of rows on one shift of the day."""
-        return np.asarray(self.model.expected_counts(matrix) * self.factors[shift])
+    def spread(self, matrix: Matrix, totals: Floats, district: npt.NDArray[np.int16]) -> Floats:
+        """Return the expected counts of all cells on a shift; they add up to its total.
+
+        Parameters
+        ----------
+        matrix
+            Predictors of every inside cell, shape ``(features, cells)``.
+        totals
+            What the profile expects of each district on the shift.
+        district
+            District of each cell.
+        """
+        raw = self.model.expected_counts(matrix)
+        return spread_totals(raw, totals, self.factors, district)
 
     @property
     def version(self) -> str:
         """Return the model's kind and a hash of all that it consists of."""
         digest = hashlib.sha256(_canonical(self.model.facts()).encode())
-        arrays = {**self.model.arrays(), "factors": self.factors}
+        digest.update(_canonical(self.profile.facts()).encode())
+        arrays = {**self.model.arrays(), **_profile_arrays(self.profile), "factors": self.factors}
         for name in sorted(arrays):
             digest.update(name.encode() + np.ascontiguousarray(arrays[name]).tobytes())
         return f"{self.model.kind.replace(' ', '-')}-{digest.hexdigest()[:12]}"
@@ -143,6 +163,8 @@ class FittedModels:
                     "version": fitted.version,
                     "facts": fitted.model.facts(),
                     "factors": fitted.factors.tolist(),
+                    "profile": fitted.profile.facts(),
+                    "settling": fitted.settling,
                     "card": fitted.card,
                 }
                 for name, fitted in self.types.items()
@@ -150,8 +172,8 @@ class FittedModels:
         }
         (folder / FACTS).write_text(json.dumps(document, indent=1) + "\n", "utf-8")
         for name, fitted in self.types.items():
-            if fitted.model.arrays():
-                np.savez(folder / f"{name}.npz", **_named(fitted.model.arrays()))
+            arrays = {**fitted.model.arrays(), **_profile_arrays(fitted.profile)}
+            np.savez(folder / f"{name}.npz", **_named(arrays))
 
     @classmethod
     def load(cls, folder: Path) -> FittedModels:
@@ -202,13 +224,18 @@ def calendar_starts(calendar: ShiftCalendar) -> tuple[tuple[str, str], ...]:
 
 
 def _load_type(folder: Path, name: str, entry: dict[str, Any]) -> FittedType:
-    facts = entry["facts"]
-    model: FittedModel
-    if entry["kind"] == "boosted":
-        model = FittedBoosted.from_parts(facts, _load_arrays(folder / f"{name}.npz"))
-    else:
-        model = FittedCount(**facts)
-    fitted = FittedType(model, np.asarray(entry["factors"], dtype=np.float64), entry["card"])
+    arrays = _load_arrays(folder / f"{name}.npz")
+    of_profile = {
+        key.removeprefix(_PROFILE): arrays.pop(key) for key in list(arrays)
+        if key.startswith(_PROFILE)
+    }  # fmt: skip
+    fitted = FittedType(
+        restore(entry["kind"], entry["facts"], arrays),
+        np.asarray(entry["factors"], dtype=np.float64),
+        FittedProfile.from_parts(entry["profile"], of_profile),
+        entry["settling"],
+        entry["card"],
+    )
     if fitted.version != entry["version"]:
         raise ModelError(
             f"The model of {name} in {folder} is not the one that was saved: its version is "
@@ -226,6 +253,10 @@ def _load_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
         raise ModelError(
             f"{path} {fault}: {error}. Fit again with: evenbeat fit --force"
         ) from error
+
+
+def _profile_arrays(profile: FittedProfile) -> dict[str, npt.NDArray[Any]]:
+    return {f"{_PROFILE}{name}": values for name, values in profile.arrays().items()}
 
 
 def _named(arrays: dict[str, npt.NDArray[Any]]) -> dict[str, Any]:

@@ -9,18 +9,19 @@ import numpy as np
 import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
-from evenbeat.core.kernels.trees import walk_trees
 from evenbeat.core.models.bins import Bins
 from evenbeat.core.models.interface import Floats, Matrix
 from evenbeat.core.models.mixture import FittedMixture, MixtureModel
-from evenbeat.core.models.training import TrainingRows
+from evenbeat.core.models.trees import Trees
 
 if TYPE_CHECKING:
     from sklearn.ensemble import HistGradientBoostingRegressor
 
+    from evenbeat.core.features.catalogue import Catalogue
+    from evenbeat.core.models.training import TrainingRows
+
 _HOLD_BACK_SHARE = 0.1
 _PATIENCE = 30
-_TREE_ARRAYS = ("root", "feature", "threshold", "missing_left", "left", "right", "value")
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,10 @@ class BoostedModel:
     seed
         Seed of scikit-learn's binning.
     learning_rate, leaves, least_rows, shrinkage, most_trees
-        Size of a step, leaves of a tree, rows in a leaf, incidents by which a leaf is shrunk to
-        nothing, and trees at most. [bench] small trees do as well as large ones.
+        Size of a step, leaves of a tree (at most 8), rows in a leaf, incidents by which a leaf is
+        shrunk to nothing, and trees at most. [bench] small trees do as well as large ones.
+    n_trees
+        Trees; None finds the number on the newest weeks held back.
     """
 
     seed: int
@@ -45,38 +48,56 @@ class BoostedModel:
     least_rows: int = 50
     shrinkage: float = 30.0
     most_trees: int = 400
+    n_trees: int | None = None
 
     def fit(self, training: TrainingRows) -> FittedBoosted:
-        """Find the number of trees on the newest weeks held back, then learn from everything."""
+        """Learn from everything, with as many trees as told or as the newest weeks ask for."""
+        n_trees = self._find_n_trees(training) if self.n_trees is None else self.n_trees
+        mixture = MixtureModel().fit(training)
+        if n_trees == 0:
+            return FittedBoosted(mixture, Trees.none())
+        bins = Bins.of(training.matrix)
+        trees = self._regressor(n_trees, training.catalogue, bins, early_stopping=False)
+        ratio, weight = _against(mixture, training)
+        # One thread: on a busy machine two that wait for each other take many times as long.
+        with threadpool_limits(1, user_api="openmp"):
+            trees.fit(bins.encode(training.matrix).T, ratio, weight)
+        return FittedBoosted(mixture, Trees.from_sklearn(trees, bins))
+
+    def _find_n_trees(self, training: TrainingRows) -> int:
+        """Return the number of trees that tells the newest weeks best, held back for that."""
         day = training.rows.day
         newest = max(1, round(training.n_days * _HOLD_BACK_SHARE))
         newer = day >= training.n_days - newest
         older = MixtureModel().fit(training.take(~newer))
         bins = Bins.of(training.matrix[:, ~newer])
         codes = bins.encode(training.matrix).T
-        # One thread: on a busy machine two that wait for each other take many times as long.
         with threadpool_limits(1, user_api="openmp"):
             ratio, weight = _against(older, training)
-            trial = self._regressor(self.most_trees, early_stopping=True).fit(
+            trial = self._regressor(
+                self.most_trees, training.catalogue, bins, early_stopping=True
+            ).fit(
                 codes[~newer], ratio[~newer], weight[~newer],
                 X_val=codes[newer], y_val=ratio[newer], sample_weight_val=weight[newer],
             )  # fmt: skip
-            n_trees = int(np.argmax(trial.validation_score_))
-            mixture = MixtureModel().fit(training)
-            if n_trees == 0:
-                return FittedBoosted.without_trees(mixture)
-            ratio, weight = _against(mixture, training)
-            trees = self._regressor(n_trees, early_stopping=False).fit(codes, ratio, weight)
-        return FittedBoosted.from_sklearn(trees, bins, mixture)
+        return int(np.argmax(trial.validation_score_))
 
-    def _regressor(self, n_trees: int, *, early_stopping: bool) -> HistGradientBoostingRegressor:
+    def _regressor(
+        self, n_trees: int, catalogue: Catalogue, bins: Bins, *, early_stopping: bool
+    ) -> HistGradientBoostingRegressor:
         from sklearn.ensemble import HistGradientBoostingRegressor
 
         return HistGradientBoostingRegressor(
             loss="poisson", learning_rate=self.learning_rate, max_leaf_nodes=self.leaves,
             min_samples_leaf=self.least_rows, l2_regularization=self.shrinkage, max_iter=n_trees,
             early_stopping=early_stopping, n_iter_no_change=_PATIENCE, random_state=self.seed,
+            monotonic_cst=_signs(catalogue)[bins.columns],
         )  # fmt: skip
+
+
+def _signs(catalogue: Catalogue) -> npt.NDArray[np.int8]:
+    """Return 1 where more can only mean more, -1 where it can only mean less, and else 0."""
+    return np.array([feature.sign for feature in catalogue.features], dtype=np.int8)
 
 
 def _against(mixture: FittedMixture, training: TrainingRows) -> tuple[Floats, Floats]:
@@ -90,72 +111,18 @@ def _against(mixture: FittedMixture, training: TrainingRows) -> tuple[Floats, Fl
 
 @dataclass(frozen=True, eq=False)
 class FittedBoosted:
-    """Boosted trees as arrays over the nodes of all trees.
+    """A mixture, and the trees that correct it.
 
     Parameters
     ----------
     mixture
         What the trees correct.
-    baseline
-        Logarithm of the factor from which the trees start.
-    root
-        First node of each tree.
-    feature, threshold, missing_left, left, right, value
-        What each node asks, where it leads to, and what a leaf adds.
+    trees
+        Their sum is the logarithm of the factor.
     """
 
     mixture: FittedMixture
-    baseline: float
-    root: npt.NDArray[np.int64]
-    feature: npt.NDArray[np.int32]
-    threshold: Floats
-    missing_left: npt.NDArray[np.int8]
-    left: npt.NDArray[np.int64]
-    right: npt.NDArray[np.int64]
-    value: Floats
-
-    @classmethod
-    def without_trees(cls, mixture: FittedMixture) -> FittedBoosted:
-        """Return the mixture as it is, for when no tree tells the newest weeks better."""
-        whole, half = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32)
-        return cls(
-            mixture, 0.0, whole, half, np.zeros(0), half.astype(np.int8), whole, whole, np.zeros(0)
-        )
-
-    @classmethod
-    def from_sklearn(
-        cls, regressor: HistGradientBoostingRegressor, bins: Bins, mixture: FittedMixture
-    ) -> FittedBoosted:
-        """Take the trees out of a regressor that was fitted on bins.
-
-        Parameters
-        ----------
-        regressor
-            Fitted, without categorical splits.
-        bins
-            What turns its thresholds back into values.
-        mixture
-            What it corrects.
-        """
-        trees = [stage[0].nodes for stage in regressor._predictors]
-        sizes = np.array([len(tree) for tree in trees], dtype=np.int64)
-        root = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
-        nodes, offset = np.concatenate(trees), np.repeat(root, sizes)
-        leaf = nodes["is_leaf"] == 1
-        asked = nodes["feature_idx"].astype(np.int64)
-        threshold = np.zeros(nodes.size)
-        threshold[~leaf] = bins.decode(asked[~leaf], nodes["num_threshold"][~leaf])
-        return cls(
-            mixture,
-            float(regressor._baseline_prediction.item()),
-            root,
-            np.where(leaf, -1, bins.columns[asked]).astype(np.int32),
-            threshold,
-            nodes["missing_go_to_left"].astype(np.int8),
-            nodes["left"].astype(np.int64) + offset,
-            nodes["right"].astype(np.int64) + offset,
-            nodes["value"].astype(np.float64),
-        )
+    trees: Trees
 
     @property
     def kind(self) -> str:
@@ -164,25 +131,18 @@ class FittedBoosted:
 
     def expected_counts(self, matrix: Matrix) -> Floats:
         """Return the expected number of incidents of each row."""
-        out = np.empty(matrix.shape[1])
-        walk_trees(
-            np.ascontiguousarray(matrix), self.root, self.feature, self.threshold,
-            self.missing_left, self.left, self.right, self.value, self.baseline, out,
-        )  # fmt: skip
-        return np.asarray(self.mixture.expected_counts(matrix) * np.exp(out))
+        return np.asarray(self.mixture.expected_counts(matrix) * np.exp(self.trees.sums(matrix)))
 
     def facts(self) -> dict[str, Any]:
         """Return what JSON can keep."""
         return {
-            "baseline": self.baseline, "trees": int(self.root.size),
+            "baseline": self.trees.baseline, "trees": len(self.trees),
             "mixture": self.mixture.facts(),
         }  # fmt: skip
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
-        """Return the nodes of all trees, and the mixture."""
-        return {
-            **{name: getattr(self, name) for name in _TREE_ARRAYS}, **self.mixture.arrays(),
-        }  # fmt: skip
+        """Return the trees, and the mixture."""
+        return {**self.trees.arrays(), **self.mixture.arrays()}
 
     @classmethod
     def from_parts(
@@ -190,4 +150,4 @@ class FittedBoosted:
     ) -> FittedBoosted:
         """Make the model of `facts` and `arrays` again."""
         mixture = FittedMixture.from_parts(facts["mixture"], arrays)
-        return cls(mixture, facts["baseline"], **{name: arrays[name] for name in _TREE_ARRAYS})
+        return cls(mixture, Trees.from_parts(facts["baseline"], arrays))

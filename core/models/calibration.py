@@ -1,43 +1,68 @@
-"""Set a model's totals right: by shift of the day, from the trailing weeks."""
+"""Set a model's expected counts right by district; the profile of totals sets the rest right."""
 
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
+from evenbeat.core.grid import Grid
 from evenbeat.core.models.interface import FittedModel, Floats
 from evenbeat.core.models.training import TrainingRows
 
-_TRAILING_DAYS = 56
-_ENOUGH_INCIDENTS = 200.0
-_PRIOR_INCIDENTS = 20.0
+TRAILING_DAYS = 182
+"""[choice] Half a year: long enough for districts, short enough to follow a change."""
+_PRIOR_INCIDENTS = 50.0
 
 
-def calibrate(model: FittedModel, training: TrainingRows) -> tuple[Floats, int]:
-    """Return the factor by which each shift of the day is multiplied.
+def calibrate_districts(model: FittedModel, training: TrainingRows, grid: Grid) -> Floats:
+    """Return the factor by which each district is multiplied.
 
-    The factor is what happened in the whole jurisdiction over what was expected, in the newest 56
-    days or, where these hold fewer than 200 incidents, in as many more as it takes. With few
-    incidents it is drawn towards 1, and each shift towards the whole day.
+    It is what happened in the newest half year over what was expected there, both as shares of the
+    jurisdiction, drawn towards 1 where incidents are few.
+
+    Parameters
+    ----------
+    model
+        Fitted.
+    training
+        Rows to compare on.
+    grid
+        Tells the district of a cell.
 
     Returns
     -------
-    Factors of shape ``(shifts,)``, and the number of days they are from.
+    Factors of shape ``(districts,)``.
     """
-    n_days = _trailing_days(training)
-    newest = training.take(training.rows.day >= training.n_days - n_days)
-    expected = newest.weight * model.expected_counts(newest.matrix)
-    observed = newest.weight * newest.count
-    shift, n_shifts = newest.rows.shift, training.n_shifts
-    by_shift = np.bincount(shift, expected, minlength=n_shifts)
-    seen = np.bincount(shift, observed, minlength=n_shifts)
-    whole = (seen.sum() + _PRIOR_INCIDENTS) / (by_shift.sum() + _PRIOR_INCIDENTS)
-    factors = (seen + _PRIOR_INCIDENTS * whole) / (by_shift + _PRIOR_INCIDENTS)
-    return np.asarray(factors, dtype=np.float64), n_days
-
-
-def _trailing_days(training: TrainingRows) -> int:
-    by_day = np.bincount(
-        training.rows.day, training.weight * training.count, minlength=training.n_days
+    newest = training.take(training.rows.day >= training.n_days - TRAILING_DAYS)
+    district, n_districts = grid.district.ravel()[newest.rows.cell], len(grid.district_ids)
+    expected = np.bincount(
+        district, newest.weight * model.expected_counts(newest.matrix), minlength=n_districts
     )
-    enough = int(np.searchsorted(np.cumsum(by_day[::-1]), _ENOUGH_INCIDENTS)) + 1
-    return min(max(enough, _TRAILING_DAYS), training.n_days)
+    observed = np.bincount(district, newest.weight * newest.count, minlength=n_districts)
+    if not (observed.sum() > 0 and expected.sum() > 0):
+        return np.ones(n_districts)
+    expected *= observed.sum() / expected.sum()
+    return np.asarray((observed + _PRIOR_INCIDENTS) / (expected + _PRIOR_INCIDENTS))
+
+
+def spread_totals(
+    raw: Floats, totals: Floats, factors: Floats, district: npt.NDArray[np.int16]
+) -> Floats:
+    """Return cells' expected counts that add up to a shift's total.
+
+    Parameters
+    ----------
+    raw
+        What the model expects of each cell, shape ``(cells,)``.
+    totals
+        What the profile expects of each district, shape ``(districts,)``; its sum is kept.
+    factors
+        As `calibrate_districts` gives them.
+    district
+        District of each cell.
+    """
+    calibrated = raw * factors[district]
+    whole = calibrated.sum()
+    if whole > 0:
+        return np.asarray(calibrated * (totals.sum() / whole))
+    return np.full(raw.size, totals.sum() / raw.size)

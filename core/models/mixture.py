@@ -12,11 +12,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from evenbeat.core.models.expectation import UNIFORM_SHARE, Evidence
 from evenbeat.core.models.interface import Floats, Matrix
 from evenbeat.core.models.training import TrainingRows
 
-_STEPS = 100
-_UNIFORM_SHARE = 0.02
 _NOTHING = 1e-4
 
 
@@ -37,9 +36,13 @@ class MixtureModel:
             [*catalogue.columns_of("own"), *catalogue.columns_of("own_shift")], dtype=np.int64
         )
         columns = columns[training.matrix[columns].any(axis=1)]
-        shares, mean = _maximise(training, columns)
+        evidence = Evidence.of(
+            training.matrix[columns], count=training.count, weight=training.weight
+        )
+        shares = evidence.maximise()
         told = shares[1:] > _NOTHING * shares.sum()
-        return FittedMixture(columns[told], shares[1:][told], max(shares[0], _UNIFORM_SHARE * mean))
+        uniform = max(shares[0], UNIFORM_SHARE * evidence.mean)
+        return FittedMixture(columns[told], shares[1:][told], uniform)
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,21 +87,3 @@ class FittedMixture:
     ) -> FittedMixture:
         """Make the model of `facts` and `arrays` again."""
         return cls(arrays["columns"], arrays["shares"], facts["uniform"])
-
-
-def _maximise(training: TrainingRows, columns: npt.NDArray[np.int64]) -> tuple[Floats, float]:
-    """Return the share of the uniform part and of each column, and the mean count."""
-    weight = training.weight
-    exposure = np.concatenate(
-        [[weight.sum()], training.matrix[columns].astype(np.float64) @ weight]
-    )
-    happened = np.flatnonzero(training.count)
-    parts = np.vstack(
-        [np.ones(happened.size), training.matrix[columns][:, happened].astype(np.float64)]
-    )
-    seen = (weight * training.count)[happened]
-    mean = float(seen.sum() / exposure[0])
-    shares = seen.sum() / (exposure * exposure.size)
-    for _ in range(_STEPS):
-        shares *= (parts @ (seen / (shares @ parts))) / exposure
-    return shares, mean

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -59,6 +59,10 @@ class TrainingRows:
             self.catalogue, self.n_shifts, self.n_days, self.matrix[:, chosen],
             self.rows.take(chosen), self.count[chosen], self.weight[chosen],
         )  # fmt: skip
+
+    def until(self, day: int) -> TrainingRows:
+        """Return the rows before a day, which then is the end of the timeline."""
+        return replace(self.take(self.rows.day < day), n_days=day)
 
 
 @dataclass(frozen=True, eq=False)

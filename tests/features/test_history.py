@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from evenbeat.core.errors import FeatureError
 from evenbeat.core.features import Catalogue, Rows, Timeline
-from evenbeat.core.features.catalogue import RELATED
 from evenbeat.core.features.history import gather_sum, scale_up, shares_by_shift
 from evenbeat.core.features.knowledge import known_at, select_known
+from evenbeat.core.features.sums import RELATED
 from evenbeat.core.kernels.history import carry_history, list_cells_within
 from tests import naive_history as naive
 
@@ -80,11 +80,15 @@ def test_list_cells_within__not_a_number_is_passed_over():
     assert list_cells_within(*args) == 0
 
 
-@pytest.mark.parametrize("position", range(len(Catalogue(90).sums)))
+SUMS = [*Catalogue(90).sums, *(e for e in Catalogue(1095).sums if e.phase == "season")]
+
+
+@pytest.mark.parametrize("position", range(len(SUMS)))
 def test_gather_sum__equals_definition(position):
-    entry = Catalogue(90).sums[position]
+    entry = SUMS[position]
     grid = make_grid()
-    incidents = known_incidents(grid=grid, n=400)
+    days = 1300 if entry.phase == "season" else 120
+    incidents = known_incidents(grid=grid, n=400, days=days)
     timeline = Timeline.before(CALENDAR, CUTOFF, 40)
     rng = np.random.default_rng(position)
     day = np.sort(rng.integers(0, 40, 60))
@@ -93,7 +97,8 @@ def test_gather_sum__equals_definition(position):
     expected = [
         naive.sum_history(
             entry, incidents, grid, int(timeline.cutoffs_s[d]), int(cell),
-            shares[s] if entry.by_shift else None,
+            shares[s] if entry.phase == "shift" else None, timeline.date(int(d)).weekday(),
+            CALENDAR,
         ) * scale_up(entry, timeline, incidents.since_s)[d]
         for d, s, cell in zip(rows.day, rows.shift, rows.cell, strict=True)
     ]  # fmt: skip

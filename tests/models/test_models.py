@@ -1,5 +1,7 @@
 """The models against scikit-learn, naive walks and known truths."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,12 +12,13 @@ from threadpoolctl import threadpool_limits
 
 from evenbeat.core.errors import ModelError
 from evenbeat.core.features import Catalogue
-from evenbeat.core.kernels.trees import walk_trees
+from evenbeat.core.grid import Grid
 from evenbeat.core.models.bins import MOST_BINS, Bins
 from evenbeat.core.models.boosted import BoostedModel, FittedBoosted
-from evenbeat.core.models.calibration import calibrate
+from evenbeat.core.models.calibration import calibrate_districts, spread_totals
 from evenbeat.core.models.counts import CountModel, FittedCount
 from evenbeat.core.models.mixture import FittedMixture, MixtureModel
+from evenbeat.core.models.trees import Trees
 from tests import naive_history as naive
 
 TRAINING = make_training()
@@ -36,29 +39,36 @@ def test_boosted__predicts_exactly_what_sklearn_does():
     bins = Bins.of(TRAINING.matrix)
     regressor = fit_sklearn(bins)
     alone = FittedMixture(np.empty(0, np.int64), np.empty(0), 1.0)
-    fitted = FittedBoosted.from_sklearn(regressor, bins, alone)
+    fitted = FittedBoosted(alone, Trees.from_sklearn(regressor, bins))
     unseen = make_training(2, 3000).matrix
     expected = regressor.predict(bins.encode(unseen).T)
     assert len(np.unique(expected)) > 100
     np.testing.assert_array_equal(fitted.expected_counts(unseen), expected)
 
 
-def test_walk_trees__equals_oracle():
-    fitted = FittedBoosted.from_sklearn(
-        fit_sklearn(Bins.of(TRAINING.matrix)), Bins.of(TRAINING.matrix), MIXTURE
-    )
-    nodes = (fitted.feature, fitted.threshold, fitted.missing_left, fitted.left, fitted.right,
-             fitted.value)  # fmt: skip
-    matrix = make_training(3, 1100).matrix  # more than two blocks of rows
-    out = np.empty(1100)
-    walk_trees(matrix, fitted.root, *nodes, 0.25, out)
-    expected = [
-        0.25 + sum(naive.walk_tree(row, root, *nodes) for root in fitted.root)
-        for row in matrix.T[:40]
-    ]
-    np.testing.assert_allclose(out[:40], expected, rtol=1e-12)
-    np.testing.assert_allclose(out[-1], 0.25 + sum(naive.walk_tree(matrix[:, -1], root, *nodes)
-                                                   for root in fitted.root))  # fmt: skip
+@pytest.mark.parametrize("rows", [1, 1024, 2500])
+def test_sum_trees__equals_a_walk_from_node_to_node(rows):
+    bins = Bins.of(TRAINING.matrix)
+    regressor = fit_sklearn(bins)
+    trees = Trees.from_sklearn(regressor, bins)
+    assert len(trees) == 30
+    assert 0 < trees.missing_left.sum() < trees.missing_left.size  # both ways are asked
+    matrix = make_training(3, rows).matrix
+    found = trees.sums(matrix)
+    start = regressor._baseline_prediction.item()
+    for row in (0, rows // 2, rows - 1):
+        codes = bins.encode(matrix[:, [row]])[:, 0]
+        expected = start + sum(naive.walk_tree(codes, stage[0].nodes)
+                               for stage in regressor._predictors)  # fmt: skip
+        assert found[row] == pytest.approx(expected, rel=1e-12)
+
+
+def test_trees__too_many_leaves_are_refused():
+    bins = Bins.of(TRAINING.matrix)
+    large = HistGradientBoostingRegressor(loss="poisson", max_iter=2, max_leaf_nodes=20)
+    large.fit(bins.encode(TRAINING.matrix).T, TRAINING.count, TRAINING.weight)
+    with pytest.raises(ModelError, match="at most 8"):
+        Trees.from_sklearn(large, bins)
 
 
 @settings(deadline=None, max_examples=40)
@@ -89,7 +99,7 @@ def test_boosted__comes_near_the_truth_and_beats_the_mixture():
     truth = true_mean(fresh.matrix)
     found = fitted.expected_counts(fresh.matrix)
     mixed = MIXTURE.expected_counts(fresh.matrix)
-    assert fitted.root.size > 5
+    assert len(fitted.trees) > 5
     assert deviance(found, fresh.count) < deviance(mixed, fresh.count)
     assert np.corrcoef(np.log(found), np.log(truth))[0, 1] > 0.8
     assert found.sum() == pytest.approx(truth.sum(), rel=0.1)
@@ -117,7 +127,7 @@ def test_boosted__any_number_of_threads_gives_the_same_bytes():
 
 
 def test_boosted__without_signal_stays_the_mixture():
-    empty = FittedBoosted.without_trees(MIXTURE)
+    empty = FittedBoosted(MIXTURE, Trees.none())
     np.testing.assert_array_equal(
         empty.expected_counts(TRAINING.matrix), MIXTURE.expected_counts(TRAINING.matrix)
     )
@@ -164,22 +174,27 @@ def test_count_model__a_short_history_shortens_the_window():
         CountModel(28, 900).column(CATALOGUE)
 
 
-def test_calibrate__each_shift_gets_its_total():
+def test_calibrate_districts__sets_shares_right_and_hardly_moves_for_few():
     training = make_training(5, 30_000)
-    fitted = MixtureModel().fit(training)
-    factors, days = calibrate(fitted, training)
-    assert days == 56
-    newest = training.take(training.rows.day >= training.n_days - days)
-    expected = newest.weight * fitted.expected_counts(newest.matrix) * factors[newest.rows.shift]
-    for shift in range(3):
-        there = newest.rows.shift == shift
-        observed = (newest.weight * newest.count)[there].sum()
-        assert expected[there].sum() == pytest.approx(observed, rel=0.03)
-    assert factors[2] > 1.5 * factors[0]
+    district = np.repeat(np.arange(2, dtype=np.int16), 250).reshape(25, 20)
+    grid = Grid("EPSG:26971", 150.0, 0.0, 3750.0, district, ("one", "two"))
+    count = training.count * np.where(training.rows.cell < 250, 1.5, 1.0)
+    skewed = dataclasses.replace(training, count=count)
+    model = MixtureModel().fit(training)
+    factors = calibrate_districts(model, skewed, grid)
+    assert factors[0] / factors[1] == pytest.approx(1.5, rel=0.05)
+    few = dataclasses.replace(skewed, count=count * 1e-4)
+    np.testing.assert_allclose(calibrate_districts(model, few, grid), 1.0, atol=0.02)
+    none = dataclasses.replace(skewed, count=count * 0)
+    np.testing.assert_array_equal(calibrate_districts(model, none, grid), 1.0)
 
 
-def test_calibrate__few_incidents_hardly_move_anything():
-    training = make_training(6, 300, level=0.0005)
-    factors, days = calibrate(CountModel(1095, 900).fit(training), training)
-    assert days == training.n_days
-    assert (np.abs(factors - 1) < 0.6).all()
+def test_spread_totals__keeps_the_total_and_the_ratios():
+    district = np.array([0, 0, 1], dtype=np.int16)
+    found = spread_totals(
+        np.array([1.0, 3.0, 4.0]), np.array([2.0, 7.0]), np.array([1, 0.5]), district
+    )
+    np.testing.assert_allclose(found, [1.5, 4.5, 3.0])
+    np.testing.assert_allclose(
+        spread_totals(np.zeros(3), np.array([2.0, 4.0]), np.ones(2), district), 2.0
+    )

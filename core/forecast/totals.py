@@ -1,0 +1,131 @@
+"""Totals by shift and district: what happened, and how much the newest days were off the profile.
+
+The temporal profile is fitted now and then; its level follows the trailing weeks day by day.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import numpy as np
+
+from evenbeat.core.features import Study, Timeline
+from evenbeat.core.features.happenings import KnownEvents
+from evenbeat.core.features.history import overlap_shifts
+from evenbeat.core.features.knowledge import DAY_S, KnownIncidents
+from evenbeat.core.grid import Grid
+from evenbeat.core.models.interface import Floats
+from evenbeat.core.models.profile import FittedProfile
+from evenbeat.core.models.profile_history import TotalsHistory
+
+LEVEL_DAYS = 56
+"""[choice] Newest settled days from which the level is read; older ones would hardly weigh."""
+LEVEL_HALF_LIFE_DAYS = 7.0
+"""[bench] Of 7, 10, 14, 21 and 28 days, the one that told the days of 2016 best for every type."""
+LEVEL_PRIOR_INCIDENTS = 15.0
+"""[bench] 15 told them better than 50; a quiet town stays near its profile."""
+
+
+def tally_cells(incidents: KnownIncidents, grid: Grid, timeline: Timeline) -> Any:
+    """Return aoristic sums of incidents by shift and inside cell, a sparse array of counts.
+
+    Returns
+    -------
+    `scipy.sparse.csr_array` of shape ``(days * shifts, inside cells)``.
+    """
+    from scipy import sparse
+
+    where = np.full(grid.mask.size, -1)
+    where[grid.inside_index] = np.arange(grid.n_inside)
+    inside = np.flatnonzero((incidents.cell >= 0) & grid.mask.ravel()[incidents.cell])
+    within = incidents.take(inside)
+    position, slot, share = overlap_shifts(within, timeline.edges_s)
+    shape = (timeline.n_days * len(timeline.calendar), grid.n_inside)
+    counts = (share * within.weight[position], (slot, where[within.cell[position]]))
+    return sparse.coo_array(counts, shape=shape).tocsr()
+
+
+def tally_totals(incidents: KnownIncidents, grid: Grid, timeline: Timeline) -> Floats:
+    """Return aoristic sums of incidents, shape ``(days, shifts, districts)``."""
+    inside = np.flatnonzero((incidents.cell >= 0) & grid.mask.ravel()[incidents.cell])
+    within = incidents.take(inside)
+    position, slot, share = overlap_shifts(within, timeline.edges_s)
+    n_shifts, n_districts = len(timeline.calendar), len(grid.district_ids)
+    key = slot * n_districts + grid.district.ravel()[within.cell[position]]
+    sums = np.bincount(
+        key, share * within.weight[position], minlength=timeline.n_days * n_shifts * n_districts
+    )
+    return np.asarray(sums, dtype=np.float64).reshape(timeline.n_days, n_shifts, n_districts)
+
+
+def shift_lengths(timeline: Timeline) -> Floats:
+    """Return the true length of each shift over its usual one, shape ``(days, shifts)``.
+
+    It differs from 1 where the clock changes.
+    """
+    minutes = [start.hour * 60 + start.minute for _, start in timeline.calendar.starts]
+    usual = np.diff([*minutes, minutes[0] + 1440]) / 60.0
+    hours = np.diff(timeline.edges_s).reshape(timeline.n_days, -1) / 3600.0
+    return np.asarray(hours / usual)
+
+
+def count_events(study: Study, timeline: Timeline) -> Floats:
+    """Return the planned events known at each cut-off, shape ``(days, shifts, districts)``."""
+    grid, n_shifts = study.grid, len(timeline.calendar)
+    out = np.zeros((timeline.n_days, n_shifts, len(grid.district_ids)))
+    events = KnownEvents(study.layers.events)
+    row, column = grid.locate(events.centre[:, 0], events.centre[:, 1])
+    district = np.where(row >= 0, grid.district[row, column], -1)
+    for day, shift in np.ndindex(*out.shape[:2]):
+        for event in events.on(timeline, day, shift) if len(events) else ():
+            if district[event] >= 0:
+                out[day, shift, district[event]] += 1.0
+    return out
+
+
+def read_totals(study: Study, crime_type: str, timeline: Timeline) -> TotalsHistory:
+    """Return what the temporal profile learns from, on the days of a timeline."""
+    return TotalsHistory(
+        tally_totals(study.known(crime_type), study.grid, timeline), shift_lengths(timeline),
+        study.moments(timeline), count_events(study, timeline),
+    )  # fmt: skip
+
+
+def expect_totals(
+    profile: FittedProfile, study: Study, crime_type: str, timeline: Timeline, *,
+    settling: int,
+) -> Floats:  # fmt: skip
+    """Return the expected totals of days, each at the level of what was known at its cut-off.
+
+    Parameters
+    ----------
+    profile, study, crime_type, timeline
+        What is asked.
+    settling
+        Days after which the fit took incidents to be known in full.
+
+    Returns
+    -------
+    Array of shape ``(days, shifts, districts)``.
+    """
+    known = study.known(crime_type)
+    first = timeline.first - dt.timedelta(days=LEVEL_DAYS + settling + 2)
+    n_before = (timeline.first - first).days
+    trail = Timeline.of_windows(timeline.calendar, first, [1] * (n_before + timeline.n_days))
+    moments, hours, events = study.moments(trail), shift_lengths(trail), count_events(study, trail)
+    day_ends = trail.edges_s[:: len(timeline.calendar)][1:]
+    asked = study.moments(timeline), shift_lengths(timeline), count_events(study, timeline)
+    out = np.empty((timeline.n_days, len(timeline.calendar), len(study.grid.district_ids)))
+    for day, cutoff in enumerate(timeline.cutoffs_s):
+        settled = int(np.searchsorted(day_ends, cutoff - settling * DAY_S, side="right"))
+        since = int(np.searchsorted(trail.cutoffs_s, known.since_s))
+        newest = slice(max(settled - LEVEL_DAYS, min(since, settled)), settled)
+        by_then = known.take(np.flatnonzero(known.known_s < cutoff))
+        counts = tally_totals(by_then, study.grid, trail)[newest]
+        level = profile.level(
+            counts, moments[:, newest], hours[newest], events[newest],
+            half_life_days=LEVEL_HALF_LIFE_DAYS, prior_incidents=LEVEL_PRIOR_INCIDENTS,
+        )  # fmt: skip
+        out[day] = profile.expected_totals(asked[0][:, day], asked[1][day], asked[2][day], level)
+    return out

@@ -1,0 +1,144 @@
+"""Do independent tasks on all cores of this machine, or on a Dask cluster, with the same bits.
+
+Every task runs on one thread, so that no sum depends on how many cores there are. Only results
+travel back; nothing but the main process writes to the workspace.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import contextlib
+import multiprocessing
+import os
+import pickle
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from threadpoolctl import threadpool_limits
+
+from evenbeat.core.errors import ConfigError
+
+Task = Callable[..., Any]
+_ONE_THREAD = {
+    "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1",
+    "OMP_WAIT_POLICY": "PASSIVE",
+}  # fmt: skip
+_shared: list[Any] = []
+
+
+def do_tasks(
+    task: Task,
+    shared: Any,
+    arguments: Sequence[tuple[Any, ...]],
+    *,
+    jobs: int | None = None,
+    scheduler: str | None = None,
+) -> Iterator[tuple[int, Any]]:
+    """Yield ``(position, task(shared, *arguments[position]))`` as tasks are done.
+
+    Parameters
+    ----------
+    task
+        A function of a module.
+    shared
+        What all tasks read, sent once to each worker.
+    arguments
+        What each task is given besides.
+    jobs
+        Processes on this machine; as many as cores by default. 1 works in this process.
+    scheduler
+        Address of a Dask scheduler, such as ``tcp://10.0.0.5:8786``, in place of processes here.
+
+    Raises
+    ------
+    ConfigError
+        The scheduler cannot be reached, or Dask is not installed.
+    """
+    if scheduler is not None:
+        yield from _on_cluster(task, shared, arguments, scheduler)
+        return
+    jobs = min(jobs or len(os.sched_getaffinity(0)), len(arguments))
+    if jobs <= 1:
+        for position, given in enumerate(arguments):
+            yield position, _alone(task, shared, given)
+        return
+    yield from _on_processes(task, shared, arguments, jobs)
+
+
+def _alone(task: Task, shared: Any, given: tuple[Any, ...]) -> Any:
+    """Do one task on one thread."""
+    with threadpool_limits(1):
+        return task(shared, *given)
+
+
+def _take_shared(path: str) -> None:
+    """Read what all tasks share, once, when a worker starts."""
+    _shared[:] = [pickle.loads(Path(path).read_bytes())]  # noqa: S301 - written by our own parent
+
+
+def _from_shared(task: Task, given: tuple[Any, ...]) -> Any:
+    return _alone(task, _shared[0], given)
+
+
+def _on_processes(
+    task: Task, shared: Any, arguments: Sequence[tuple[Any, ...]], jobs: int
+) -> Iterator[tuple[int, Any]]:
+    with tempfile.TemporaryDirectory() as scratch, _environment(_ONE_THREAD):
+        path = Path(scratch) / "shared.pickle"
+        path.write_bytes(pickle.dumps(shared))
+        # Spawned, not forked: a fork after OpenMP has started kills the child.
+        with concurrent.futures.ProcessPoolExecutor(
+            jobs, multiprocessing.get_context("spawn"), _take_shared, (str(path),)
+        ) as pool:
+            positions = {
+                pool.submit(_from_shared, task, given): position
+                for position, given in enumerate(arguments)
+            }
+            try:
+                for future in concurrent.futures.as_completed(positions):
+                    yield positions.pop(future), future.result()
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+
+
+def _on_cluster(
+    task: Task, shared: Any, arguments: Sequence[tuple[Any, ...]], scheduler: str
+) -> Iterator[tuple[int, Any]]:
+    try:
+        from distributed import Client, as_completed
+    except ImportError as error:
+        raise ConfigError(
+            "--scheduler needs Dask; install it with: pip install 'evenbeat[cluster]'"
+        ) from error
+    try:
+        client = Client(scheduler, timeout="10s", set_as_default=False)
+    except (OSError, ValueError, TimeoutError) as error:
+        raise ConfigError(
+            f"No Dask scheduler answers at {scheduler}: {error}. Start one with: dask scheduler"
+        ) from error
+    with client:
+        everywhere = client.scatter(shared, broadcast=True)
+        futures = {
+            client.submit(_alone, task, everywhere, given, pure=False): position
+            for position, given in enumerate(arguments)
+        }
+        for future in as_completed(list(futures)):
+            yield futures.pop(future), future.result()
+
+
+@contextlib.contextmanager
+def _environment(values: dict[str, str]) -> Iterator[None]:
+    """Set environment variables for the processes that are started meanwhile."""
+    former = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in former.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
