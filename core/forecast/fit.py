@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import zlib
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from evenbeat.core.features import (
     list_place_measures,
     list_undated_layers,
 )
-from evenbeat.core.features.knowledge import DAY_S, KnownIncidents, require_utc
+from evenbeat.core.features.knowledge import DAY_S, IncidentRecords, KnownIncidents, require_utc
 from evenbeat.core.forecast.card import describe_model
 from evenbeat.core.forecast.fitted import FittedModels, FittedType, calendar_starts
 from evenbeat.core.forecast.totals import read_totals
@@ -36,6 +37,9 @@ from evenbeat.core.shifts import ShiftCalendar
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+Task = Callable[..., Any]
+Each = Callable[[Task, Any, Sequence[tuple[Any, ...]]], Iterator[tuple[int, Any]]]
+
 _FEWEST_DAYS = 14
 _PROFILE_DAYS = 1095
 _SPARSE = ("shrunk", "smoothed_1095", "mixture")
@@ -51,6 +55,7 @@ def fit_models(
     settings: ModelSettings,
     agency: AgencySettings,
     cutoff: dt.datetime,
+    each: Each | None = None,
     progress: Progress = silent,
 ) -> FittedModels:
     """Fit every modelled crime type.
@@ -69,6 +74,9 @@ def fit_models(
         Whose holidays count.
     cutoff
         Aware UTC time.
+    each
+        Does a task for every crime type, in any order or side by side; one after the other by
+        default.
     progress
         Told after each crime type.
 
@@ -88,21 +96,46 @@ def fit_models(
         settings.history_days, list_place_measures(layers, cutoff),
         list_undated_layers(layers, cutoff),
     )  # fmt: skip
-    study = Study(grid, agency, incidents, layers, catalogue, cutoff, settings.reporting_lag_days)
+    records = IncidentRecords.of(
+        incidents, grid=grid, reporting_lag_days=settings.reporting_lag_days
+    )
+    study = Study(grid, agency, records, layers, catalogue, cutoff, settings.reporting_lag_days)
     if not any(len(study.known(name)) for name in crime_types):
         raise ModelError(
             f"No incident of {', '.join(crime_types)} was known at {cutoff:%Y-%m-%d %H:%M} UTC. "
             "Ingest earlier incidents or choose a later cut-off."
         )
+    each = each or in_turn
+    given = _Given(study, calendar, settings)
     fitted: dict[str, FittedType] = {}
-    for position, name in enumerate(crime_types):
-        progress(f"fitting {name.replace('_', ' ')}", position / len(crime_types))
-        fitted[name] = fit_type(study, calendar, settings, name)
-    progress("models fitted", 1.0)
+    asked = [(name,) for name in crime_types]
+    for done, (position, found) in enumerate(each(_fit_given, given, asked), start=1):
+        fitted[crime_types[position]] = found
+        progress(f"{crime_types[position].replace('_', ' ')} fitted", done / len(crime_types))
     return FittedModels(
-        fitted, catalogue, grid.fingerprint, calendar.timezone, calendar_starts(calendar),
-        cutoff.astimezone(dt.UTC), settings.reporting_lag_days, settings.seed,
+        {name: fitted[name] for name in crime_types}, catalogue, grid.fingerprint,
+        calendar.timezone, calendar_starts(calendar), cutoff.astimezone(dt.UTC),
+        settings.reporting_lag_days, settings.seed,
     )  # fmt: skip
+
+
+def in_turn(task: Task, given: Any, asked: Sequence[tuple[Any, ...]]) -> Iterator[tuple[int, Any]]:
+    """Do one task after the other."""
+    for position, arguments in enumerate(asked):
+        yield position, task(given, *arguments)
+
+
+@dataclass(frozen=True, eq=False)
+class _Given:
+    """What the fits of all crime types share."""
+
+    study: Study
+    calendar: ShiftCalendar
+    settings: ModelSettings
+
+
+def _fit_given(given: _Given, name: str) -> FittedType:
+    return fit_type(given.study, given.calendar, given.settings, name)
 
 
 def fit_type(

@@ -19,12 +19,10 @@ from evenbeat.core.models.interface import Floats
 from evenbeat.core.models.profile import FittedProfile
 from evenbeat.core.models.profile_history import TotalsHistory
 
-LEVEL_DAYS = 56
-"""[choice] Newest settled days from which the level is read; older ones would hardly weigh."""
-LEVEL_HALF_LIFE_DAYS = 7.0
-"""[bench] Of 7, 10, 14, 21 and 28 days, the one that told the days of 2016 best for every type."""
-LEVEL_PRIOR_INCIDENTS = 15.0
-"""[bench] 15 told them better than 50; a quiet town stays near its profile."""
+LEVELS: tuple[tuple[int, float, float], ...] = ((120, 28.0, 5.0), (56, 7.0, 15.0))
+"""[bench] Days, half-life in days, and incidents of prior of the slow and of the fast level: the
+fast one is drawn to the slow one, so that a year of more or less crime leaves little error. A quiet
+town stays near its profile."""
 
 
 def tally_cells(incidents: KnownIncidents, grid: Grid, timeline: Timeline) -> Any:
@@ -110,7 +108,8 @@ def expect_totals(
     Array of shape ``(days, shifts, districts)``.
     """
     known = study.known(crime_type)
-    first = timeline.first - dt.timedelta(days=LEVEL_DAYS + settling + 2)
+    longest = max(days for days, _, _ in LEVELS)
+    first = timeline.first - dt.timedelta(days=longest + settling + 2)
     n_before = (timeline.first - first).days
     trail = Timeline.of_windows(timeline.calendar, first, [1] * (n_before + timeline.n_days))
     moments, hours, events = study.moments(trail), shift_lengths(trail), count_events(study, trail)
@@ -119,13 +118,14 @@ def expect_totals(
     out = np.empty((timeline.n_days, len(timeline.calendar), len(study.grid.district_ids)))
     for day, cutoff in enumerate(timeline.cutoffs_s):
         settled = int(np.searchsorted(day_ends, cutoff - settling * DAY_S, side="right"))
-        since = int(np.searchsorted(trail.cutoffs_s, known.since_s))
-        newest = slice(max(settled - LEVEL_DAYS, min(since, settled)), settled)
+        since = min(int(np.searchsorted(trail.cutoffs_s, known.since_s)), settled)
         by_then = known.take(np.flatnonzero(known.known_s < cutoff))
-        counts = tally_totals(by_then, study.grid, trail)[newest]
-        level = profile.level(
-            counts, moments[:, newest], hours[newest], events[newest],
-            half_life_days=LEVEL_HALF_LIFE_DAYS, prior_incidents=LEVEL_PRIOR_INCIDENTS,
-        )  # fmt: skip
+        counts, level = tally_totals(by_then, study.grid, trail), 1.0
+        for days, half_life_days, prior in LEVELS:
+            newest = slice(max(settled - days, since), settled)
+            level *= profile.level(
+                counts[newest], moments[:, newest], hours[newest] * level, events[newest],
+                half_life_days=half_life_days, prior_incidents=prior,
+            )  # fmt: skip
         out[day] = profile.expected_totals(asked[0][:, day], asked[1][day], asked[2][day], level)
     return out

@@ -141,7 +141,7 @@ def stack_weights(told: Floats, held: TrainingRows) -> Floats:
 
 
 def gain_of_rows(expected: Floats, rows: TrainingRows) -> float:
-    """Return the information gain over uniform in nats an incident.
+    """Return the information gain over uniform in nats an incident; 0 where nothing happened.
 
     Parameters
     ----------
@@ -150,8 +150,8 @@ def gain_of_rows(expected: Floats, rows: TrainingRows) -> float:
     rows
         What happened, with weights.
     """
-    seen = rows.weight * rows.count
-    return float(_gains(expected, rows).sum() / seen.sum())
+    seen = float((rows.weight * rows.count).sum())
+    return float(_gains(expected, rows).sum() / seen) if seen else 0.0
 
 
 def gain_out_of_fold(training: TrainingRows, choice: Choice, seed: int) -> float:
@@ -183,8 +183,12 @@ def _first_held(training: TrainingRows, fold: int = 0) -> int:
 def _out_of_fold(
     training: TrainingRows, names: tuple[str, ...], seed: int, progress: Progress
 ) -> tuple[Floats, int | None]:
-    """Return what each candidate told of the held-back rows, and how many trees it took."""
-    day, told, trees = training.rows.day, [], []
+    """Return what each candidate told of the held-back rows, and how many trees it took.
+
+    The first fold finds the number of trees on its own past; all later fits keep it.
+    """
+    day, told = training.rows.day, []
+    trees: list[int] = []
     for fold in range(FOLDS):
         first = _first_held(training, fold)
         last = _first_held(training, fold + 1)
@@ -192,13 +196,13 @@ def _out_of_fold(
         newer = training.take((day >= first) & (day < last))
         rows = np.empty((len(names), len(newer.rows)))
         for position, name in enumerate(names):
-            fitted = _learn(name, older, seed, None)
+            fitted = _learn(name, older, seed, trees[0] if trees else None)
             rows[position] = fitted.expected_counts(newer.matrix)
             if isinstance(fitted, FittedBoosted):
                 trees.append(len(fitted.trees))
             progress(f"validating {name}", (fold + (position + 1) / len(names)) / FOLDS)
         told.append(rows)
-    return np.hstack(told), round(float(np.mean(trees))) if trees else None
+    return np.hstack(told), trees[0] if trees else None
 
 
 def _learn(name: str, training: TrainingRows, seed: int, n_trees: int | None) -> FittedModel:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import shlex
+import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -272,14 +274,17 @@ def _keep(folder: Path, backtest_id: str, result: BlockResult, *, with_forecasts
 
 
 def _read_blocks(folder: Path, backtest_id: str, with_forecasts: bool) -> dict[int, BlockResult]:
-    """Return the blocks that are done, of this very back-test."""
+    """Return the blocks that are done, of this very back-test; what is damaged is done again."""
     found = {}
     for path in sorted((folder / "blocks").glob("block-*.npz")):
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-            arrays = dict(stored)
-        if str(arrays.pop("backtest_id")) != backtest_id:
+        try:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
+                arrays = dict(stored)
+            if str(arrays.pop("backtest_id")) != backtest_id:
+                continue
+            result = from_arrays(arrays)
+        except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile, zlib.error):
             continue
-        result = from_arrays(arrays)
         kept = all(len(told.issued) for told in result.types.values())
         if kept or not with_forecasts:
             found[result.number] = result

@@ -13,7 +13,9 @@ from evenbeat.core.forecast import FittedModels, fit_models
 from evenbeat.core.ingest.incidents import training_weights
 from evenbeat.core.pipeline.context import Context, code_version, cutoff_of
 from evenbeat.core.pipeline.ingest import susceptibility_gate
+from evenbeat.core.pipeline.workers import do_tasks
 from evenbeat.core.policy.modelled import require_modelled
+from evenbeat.core.reports.model_card import write_model_card
 from evenbeat.core.store.files import (
     fingerprint,
     read_json,
@@ -220,11 +222,18 @@ def _fit(
         grid=workspace.grid(), calendar=workspace.calendar, incidents=incidents,
         layers=read_layers(workspace),
         settings=settings.model_copy(update={"crime_types": remaining}),
-        agency=workspace.settings.agency, cutoff=cutoff_of(workspace, date),
+        agency=workspace.settings.agency, cutoff=cutoff_of(workspace, date), each=do_tasks,
         progress=context.progress,
     )  # fmt: skip
     with replacing_folder(folder) as temporary:
         models.save(temporary)
+        inputs = fingerprint(model_inputs(workspace, cutoff_of(workspace, date)))
+        for name, fitted in models.types.items():
+            write_model_card(
+                temporary / f"card-{name}.html",
+                card={**fitted.card, "version": fitted.version, "input_fingerprint": inputs,
+                      "code_version": code_version()},
+            )  # fmt: skip
         write_json(
             temporary / _FACTS,
             {"fitted_for": date.isoformat(), "settings": _settings_fingerprint(workspace)},

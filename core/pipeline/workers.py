@@ -125,7 +125,7 @@ def _on_cluster(
             client.submit(_alone, task, everywhere, given, pure=False): position
             for position, given in enumerate(arguments)
         }
-        for future in as_completed(list(futures)):
+        for future in as_completed(list(futures), loop=client.loop):
             yield futures.pop(future), future.result()
 
 

@@ -11,15 +11,16 @@ import pytest
 from evenbeat.core.config import AgencySettings, ModelSettings
 from evenbeat.core.errors import ModelError, PolicyError
 from evenbeat.core.features import Layers
-from evenbeat.core.forecast import FittedModels, explain_cells, fit_models, forecast_day
+from evenbeat.core.forecast import FittedModels, explain_cells, fit_models, forecast_day, totals
 from evenbeat.core.grid import Grid
 from evenbeat.core.shifts import ShiftCalendar
 from evenbeat.core.variables import validate
 
 TYPES = ("homicide", "burglary", "theft")
 SETTINGS = ModelSettings(
-    crime_types=TYPES, history_days=180, training_days=90, minimum_incidents=40, maximum_rows=40_000
-)
+    crime_types=TYPES, history_days=180, training_days=90, minimum_incidents=40,
+    maximum_rows=40_000, kind="mixture",
+)  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -78,7 +79,7 @@ def test_fit_models__same_input_same_bytes(scene, models, tmp_path):
     scene.fit().save(tmp_path / "second")
     first = contents(tmp_path / "first")
     assert first == contents(tmp_path / "second")
-    assert set(first) == {"models.json", "burglary.npz", "theft.npz"}
+    assert set(first) == {"models.json", "homicide.npz", "burglary.npz", "theft.npz"}
     other = scene.fit(SETTINGS.model_copy(update={"seed": 7}))
     assert other.versions != models.versions
 
@@ -94,17 +95,28 @@ def test_fit_models__incidents_known_later_change_nothing(scene, models):
     assert scene.fit(incidents=later).versions == models.versions
 
 
-def test_fit_models__cards_say_what_was_done(models):
-    card = models.cards["burglary"]
-    assert card["kind"] == "boosted"
+def test_fit_models__best_is_chosen_on_the_past_and_the_card_says_how(scene):
+    asked = {"kind": "best", "crime_types": ("burglary", "homicide")}
+    cards = scene.fit(SETTINGS.model_copy(update=asked)).cards
+    card = cards["burglary"]
     assert card["incidents_in_training"] >= SETTINGS.minimum_incidents
-    assert "distance_bar" in card["undated_features"] or card["undated_features"] == sorted(
-        card["undated_features"], key=list(models.catalogue.names).index
-    )
-    sparse = models.cards["homicide"]
-    assert sparse["kind"] == "smoothed count"
+    scores = card["validation"]["candidates"]
+    assert {"mixture", "glm", "etas", "shrunk", "boosted", "terrain"} <= set(scores)
+    assert card["validation"]["chosen"] == card["choice"]["kind"]
+    assert scores[card["choice"]["kind"]]["gain_nats"] >= scores["mixture"]["gain_nats"]
+    undated = set(card["undated_features"])
+    assert {entry["name"] for entry in card["features"] if not entry["dated"]} == undated
+    assert (card["validation"]["without_undated"] is not None) == bool(undated)
+    importance = [entry["importance"] for entry in card["features"]]
+    assert importance == sorted(importance, reverse=True)
+    assert importance[0] > 0.01
+    assert len(card["partial_dependence"]) <= 9
+    assert card["policy"]
+    assert card["limits"]
+    sparse = cards["homicide"]
+    assert sparse["kind"] == "shrunk count"
     assert "fewer than model.minimum_incidents = 40" in sparse["why"]
-    json.dumps(models.cards)
+    json.dumps(cards)
 
 
 def test_fit_models__refusals(scene):
@@ -215,7 +227,7 @@ def test_forecast_day__what_is_known_later_changes_nothing(scene, models, day):
     assert again.features.identical(day.features)
 
 
-def test_forecast_day__a_longer_shift_expects_more(scene):
+def test_forecast_day__a_longer_shift_expects_more(scene, monkeypatch):
     spring = dt.date(2017, 3, 12)  # the night before has seven hours
     cutoff = dt.datetime(2017, 3, 11, 6, tzinfo=dt.UTC)
     known = scene.city.known_incidents(cutoff)
@@ -225,13 +237,20 @@ def test_forecast_day__a_longer_shift_expects_more(scene):
     )
     hours = (short.risk["shift_end"] - short.risk["shift_start"]) / np.timedelta64(1, "h")
     np.testing.assert_array_equal(hours, [8, 8, 7])
-    matrix_total = short.risk["expected_count"].sel(crime_type="homicide", shift="night").sum()
-    fitted = models.types["homicide"]
-    from evenbeat.core.features import DayPredictors
+    measured = totals.shift_lengths
 
-    predictors = DayPredictors.from_dataset(short.features, models.catalogue, scene.grid)
-    eight = fitted.expected_counts(predictors.matrix("homicide", 2), 2).sum()
-    assert float(matrix_total) == pytest.approx(eight * 7 / 8, rel=1e-4)
+    def as_usual(timeline):
+        return np.ones((1, 3)) if timeline.n_days == 1 else measured(timeline)
+
+    monkeypatch.setattr(totals, "shift_lengths", as_usual)
+    eight = scene.forecast(
+        models, incidents=known, date=spring - dt.timedelta(days=1), cutoff=cutoff
+    )
+    ratio = short.risk["expected_count"].sum(["y", "x"]) / eight.risk["expected_count"].sum(
+        ["y", "x"]
+    )
+    np.testing.assert_allclose(ratio.sel(shift="night"), 7 / 8, rtol=1e-4)
+    np.testing.assert_allclose(ratio.sel(shift=["day", "evening"]), 1.0, rtol=1e-4)
 
 
 def test_forecast_day__refusals(scene, models):
@@ -338,12 +357,12 @@ def test_explain_cells__refusals(scene, models, day):
 def test_fit_models__trains_on_no_more_days_than_there_are(scene):
     begins = pd.Timestamp(scene.city.cutoff) - pd.Timedelta(days=10)
     young = scene.incidents[scene.incidents["occurred_from"] >= begins].reset_index(drop=True)
-    settings = SETTINGS.model_copy(update={"crime_types": ("theft",), "minimum_incidents": 1})
-    card = scene.fit(settings, incidents=young).cards["theft"]
+    asked = {"crime_types": ("theft",), "minimum_incidents": 1, "kind": "best"}
+    card = scene.fit(SETTINGS.model_copy(update=asked), incidents=young).cards["theft"]
     first, last = map(dt.date.fromisoformat, card["training_days"])
     assert first >= begins.tz_convert(scene.city.timezone).date()
     assert (last - first).days < 10
-    assert card["kind"] == "smoothed count"
+    assert card["kind"] == "shrunk count"
     assert "fewer than 14" in card["why"]
 
 

@@ -1,0 +1,164 @@
+"""The back-test as a whole: the same bits anywhere, goes on where it stopped, open to a scorer."""
+
+import dataclasses
+import datetime as dt
+import json
+import re
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from evenbeat.core.errors import BacktestError, ConfigError, PolicyError
+from evenbeat.core.pipeline.backtest import BacktestRequest, run_backtest
+from evenbeat.core.store.cubes import read_cube
+from evenbeat.core.store.files import sha256_tree
+from evenbeat.core.store.workspace import Workspace
+from evenbeat.core.variables import validate
+from tests.pipeline.conftest import FORECAST_DAY, context_of
+
+pytestmark = pytest.mark.slow
+FIRST, LAST = FORECAST_DAY - dt.timedelta(days=14), FORECAST_DAY - dt.timedelta(days=1)
+REQUEST = BacktestRequest(
+    FIRST, LAST, crime_types=("burglary", "theft"), refit_days=7, area_shares=(0.01, 0.05),
+    boxes_per_district=1,
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def root(finished_day, tmp_path_factory):
+    """A workspace whose models are of one quick kind."""
+    copy = shutil.copytree(finished_day[0], tmp_path_factory.mktemp("tested") / "city")
+    settings = (copy / "evenbeat.toml").read_text("utf-8")
+    assert "[model]" in settings
+    (copy / "evenbeat.toml").write_text(
+        settings.replace("[model]", '[model]\nkind = "mixture"'), "utf-8"
+    )
+    return copy
+
+
+@pytest.fixture(scope="module")
+def tested(root, tmp_path_factory):
+    out = tmp_path_factory.mktemp("report")
+    outcome = run_backtest(
+        context_of(root), REQUEST, out=out / "report", forecasts=out / "issued", jobs=1
+    )
+    return outcome, out
+
+
+def test_run_backtest__writes_page_document_and_log(root, tested):
+    outcome, out = tested
+    document = json.loads((out / "report" / "backtest.json").read_text("utf-8"))
+    assert document == json.loads(json.dumps(outcome.document))
+    assert set(document["types"]) == {"burglary", "theft"}
+    page = outcome.page.read_text("utf-8")
+    assert "<svg" in page
+    command = document["provenance"]["command"]
+    assert command in page.replace("&#39;", "'")
+    assert f"--from {FIRST} --to {LAST}" in command
+    entries = [
+        entry for entry in Workspace.open(root).audit.entries() if entry.action == "backtest"
+    ]
+    assert json.loads(entries[-1].detail)["backtest_id"] == outcome.backtest_id
+
+
+def test_run_backtest__processes_and_a_cluster_give_the_same_bits(root, tested, tmp_path):
+    from distributed import LocalCluster
+
+    _, out = tested
+    honest = sha256_tree(out / "report" / "blocks")
+    run_backtest(context_of(root), REQUEST, out=tmp_path / "two", forecasts=tmp_path / "a", jobs=2)
+    assert sha256_tree(tmp_path / "two" / "blocks") == honest
+    with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
+        run_backtest(
+            context_of(root), REQUEST, out=tmp_path / "far", forecasts=tmp_path / "b",
+            scheduler=cluster.scheduler_address,
+        )  # fmt: skip
+    assert sha256_tree(tmp_path / "far" / "blocks") == honest
+    for name in ("backtest.json", "backtest.html"):
+        assert (tmp_path / "far" / name).read_bytes() == (out / "report" / name).read_bytes()
+
+
+def test_run_backtest__goes_on_where_it_was_stopped(root, tested, tmp_path):
+    outcome, out = tested
+    shutil.copytree(out / "report", tmp_path / "again")
+    (tmp_path / "again" / "blocks" / "block-0001.npz").unlink()
+    again = run_backtest(context_of(root), REQUEST, out=tmp_path / "again", jobs=1)
+    assert (again.blocks, again.reused_blocks) == (outcome.blocks, 1)
+    assert again.document == outcome.document
+    torn = tmp_path / "again" / "blocks" / "block-0000.npz"
+    torn.write_bytes(torn.read_bytes()[:200])
+    mended = run_backtest(context_of(root), REQUEST, out=tmp_path / "again", jobs=1)
+    assert mended.reused_blocks == 1
+    assert mended.document == outcome.document
+
+
+def test_run_backtest__an_outside_scorer_finds_the_same_hits(root, tested):
+    """Counts the hits again from the issued cubes and the incidents, and nothing else."""
+    outcome, out = tested
+    workspace = Workspace.open(root)
+    grid, incidents = workspace.grid(), workspace.table("incidents").read()
+    theft = incidents[(incidents["crime_type"] == "theft") & (incidents["weight"] > 0)]
+    row, column = grid.locate(theft["easting"], theft["northing"])
+    hits, n_windows = 0.0, 0
+    n_flagged = round(0.05 * grid.n_inside)
+    for path in sorted((out / "issued" / "theft").glob("*.zarr")):
+        cube = validate(read_cube(path))
+        for window in range(cube.sizes["window"]):
+            one = cube.isel(window=window)
+            start, end, cutoff = (
+                pd.Timestamp(one[name].values, tz="UTC")
+                for name in ("window_start", "window_end", "data_cutoff")
+            )
+            assert cutoff <= start
+            assert pd.Timestamp(cube.attrs["model_cutoff"]) <= cutoff
+            risk = one["issued_count"].values[grid.mask]
+            flagged = np.zeros(grid.shape, dtype=bool)
+            flagged.ravel()[grid.inside_index[np.argsort(-risk, kind="stable")[:n_flagged]]] = True
+            middle = theft["occurred_from"] + (theft["occurred_to"] - theft["occurred_from"]) / 2
+            now = ((middle >= start) & (middle < end)).to_numpy() & (row >= 0)
+            hits += flagged[row[now], column[now]].sum()
+            n_windows += 1
+    told = outcome.document["types"]["theft"]["models"]["evenbeat"]["budgets"]["area_0.05"]
+    assert n_windows == 14
+    assert told["hits"] == pytest.approx(
+        hits, abs=0.04 * hits + 2
+    )  # windows of time are shared out
+
+
+def test_run_backtest__other_input_is_another_back_test(root, tested, tmp_path):
+    outcome, out = tested
+    shutil.copytree(out / "report", tmp_path / "lagged")
+    lagged = run_backtest(
+        context_of(root), dataclasses.replace(REQUEST, lag_days=3), out=tmp_path / "lagged", jobs=1
+    )
+    assert lagged.backtest_id != outcome.backtest_id
+    assert lagged.reused_blocks == 0
+    assert lagged.document["settings"]["lag_days"] == 3
+
+
+def test_run_backtest__contest_rules(root, tmp_path):
+    contest = BacktestRequest(FIRST, LAST, "week", ("burglary",), rules="nij")
+    with pytest.raises(BacktestError, match="square feet"):
+        run_backtest(context_of(root), contest, out=tmp_path)
+    with pytest.raises(BacktestError, match="horizons"):
+        run_backtest(context_of(root), dataclasses.replace(contest, horizon="day"), out=tmp_path)
+    settings = (root / "evenbeat.toml").read_text("utf-8")
+    fine = shutil.copytree(root, tmp_path / "fine")
+    (fine / "evenbeat.toml").write_text(
+        re.sub(r"cell_size = \S+", "cell_size = 180", settings), "utf-8"
+    )
+    outcome = run_backtest(context_of(fine), contest, out=tmp_path / "report", jobs=1)
+    budgets = outcome.document["types"]["burglary"]["models"]["evenbeat"]["budgets"]
+    assert all(0.25 <= told["area_km2"] / 2.589988 <= 0.75 for told in budgets.values())
+    assert outcome.document["settings"]["rules"] == "nij"
+
+
+def test_run_backtest__refusals(root, tmp_path):
+    with pytest.raises(PolicyError, match="narcotics"):
+        run_backtest(
+            context_of(root), dataclasses.replace(REQUEST, crime_types=("narcotics",)), out=tmp_path
+        )
+    with pytest.raises(ConfigError, match="No Dask scheduler answers"):
+        run_backtest(context_of(root), REQUEST, out=tmp_path / "x", scheduler="tcp://127.0.0.1:9")
