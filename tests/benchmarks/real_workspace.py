@@ -77,6 +77,7 @@ starts = {{ night = "00:00", day = "08:00", evening = "16:00" }}
 [model]
 crime_types = ["gunfire", "homicide", "aggravated_assault", "robbery", "burglary",
                "motor_vehicle_theft", "theft"]
+maximum_rows = 800000
 
 [[sources]]
 role = "districts"

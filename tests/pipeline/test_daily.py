@@ -69,7 +69,8 @@ def test_daily__totals_are_near_the_recent_past(finished_day):
     ]
     observed = recent["crime_type"].value_counts() / 56
     for crime_type in ("theft", "aggravated_assault"):
-        assert outcome.totals[crime_type] == pytest.approx(observed[crime_type], rel=0.4)
+        # The level follows the last weeks, which differ by chance where a type is quiet.
+        assert outcome.totals[crime_type] == pytest.approx(observed[crime_type], rel=0.6)
 
 
 def test_daily__second_run_does_nothing(finished_copy):
