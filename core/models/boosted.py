@@ -52,8 +52,10 @@ class BoostedModel:
 
     def fit(self, training: TrainingRows) -> FittedBoosted:
         """Learn from everything, with as many trees as told or as the newest weeks ask for."""
-        n_trees = self._find_n_trees(training) if self.n_trees is None else self.n_trees
         mixture = MixtureModel().fit(training)
+        if not training.count.any():
+            return FittedBoosted(mixture, Trees.none())
+        n_trees = self._find_n_trees(training) if self.n_trees is None else self.n_trees
         if n_trees == 0:
             return FittedBoosted(mixture, Trees.none())
         bins = Bins.of(training.matrix)
@@ -69,6 +71,8 @@ class BoostedModel:
         day = training.rows.day
         newest = max(1, round(training.n_days * _HOLD_BACK_SHARE))
         newer = day >= training.n_days - newest
+        if not training.count[~newer].any():
+            return 0
         older = MixtureModel().fit(training.take(~newer))
         bins = Bins.of(training.matrix[:, ~newer])
         codes = bins.encode(training.matrix).T

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from evenbeat.core.models.expectation import UNIFORM_SHARE, Evidence
+from evenbeat.core.models.expectation import HALF_AN_INCIDENT, UNIFORM_SHARE, Evidence
 from evenbeat.core.models.interface import Floats, Matrix
 from evenbeat.core.models.training import TrainingRows
 
@@ -42,6 +42,8 @@ class MixtureModel:
         shares = evidence.maximise()
         told = shares[1:] > _NOTHING * shares.sum()
         uniform = max(shares[0], UNIFORM_SHARE * evidence.mean)
+        if not evidence.seen.size:
+            uniform = HALF_AN_INCIDENT / max(evidence.exposure[0], 1.0)
         return FittedMixture(columns[told], shares[1:][told], uniform)
 
 

@@ -98,10 +98,10 @@ def choose(
         Told after each candidate.
     """
     names = tuple(dict.fromkeys((DEFAULT, *candidates)))
-    told, trees = _out_of_fold(training, names, seed, progress)
     held = _held(training)
     if not (held.weight * held.count).sum() > 0:
         return Choice(DEFAULT, why="nothing happened in the days held back for validation")
+    told, trees = _out_of_fold(training, names, seed, progress)
     weights = stack_weights(told, held)
     pooled = {name: w for name, w in zip(names, weights, strict=True) if w >= _LEAST_WEIGHT}
     if len(pooled) > 1:

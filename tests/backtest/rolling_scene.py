@@ -1,6 +1,5 @@
 """A small simulated city and a back-test of it, for the tests of the rolling engine."""
 
-import dataclasses
 import datetime as dt
 
 from evenbeat.core.backtest.budgets import Budget
@@ -24,8 +23,10 @@ def known_of(city):
     return city.known_incidents(dt.datetime(2030, 1, 1, tzinfo=dt.UTC))
 
 
-def make_backtest(city, *, incidents=None, horizon="day", n_days=12, refit_days=7, **settings):
-    """A back-test of `n_days` from `FIRST`, over the clock change of 12 March."""
+def make_backtest(
+    city, *, first=FIRST, incidents=None, horizon="day", n_days=12, refit_days=7, **settings
+):
+    """A back-test of `n_days`, by default over the clock change of 12 March."""
     grid, calendar = city.grid(), city.calendar()
     asked = SETTINGS.model_copy(update=settings)
     return Backtest(
@@ -38,12 +39,6 @@ def make_backtest(city, *, incidents=None, horizon="day", n_days=12, refit_days=
             reporting_lag_days=asked.reporting_lag_days,
         ),
         Layers(city.places, city.events, city.weather), asked,
-        Schedule(FIRST, FIRST + dt.timedelta(days=n_days - 1), horizon, refit_days, len(calendar)),
+        Schedule(first, first + dt.timedelta(days=n_days - 1), horizon, refit_days, len(calendar)),
         (Budget.of_area(0.02, grid), Budget.of_boxes(2, grid)), {"burglary": 20.0, "theft": 1.0},
     )  # fmt: skip
-
-
-def with_seed(backtest, seed):
-    return dataclasses.replace(
-        backtest, settings=backtest.settings.model_copy(update={"seed": seed})
-    )

@@ -170,6 +170,15 @@ class Table:
                 value <= at_most)
         )  # fmt: skip
 
+    def add_floor(
+        self, job: str, value: float, unit: str, *, at_least: float, note: str = ""
+    ) -> None:
+        """Note a figure that must reach a bar."""
+        told = f"{value:.4g} {unit} {note}".strip()
+        self.rows.append(
+            Row(job, told, "", "", "", f">= {at_least:g} {unit}".strip(), value >= at_least)
+        )
+
     def add_note(self, job: str, figure: str) -> None:
         """Note a figure that has no bar."""
         self.rows.append(Row(job, figure, "", "", "", "", True))

@@ -114,7 +114,7 @@ def test_boosted__the_number_of_trees_is_found_without_the_weeks_held_back(monke
 
     monkeypatch.setattr(MixtureModel, "fit", spy)
     BoostedModel(seed=1, most_trees=5).fit(TRAINING)
-    assert seen == [89, 99]  # of days 0 to 99, the newest tenth is held back
+    assert seen == [99, 89]  # all 100 days, and those before the newest tenth
 
 
 def test_boosted__any_number_of_threads_gives_the_same_bytes():
