@@ -122,11 +122,15 @@ class ModelSettings(Settings):
         2920, ge=28, description="days; [pub] 3 years; [bench] 8 rank better, older incidents fade"
     )
     training_days: int = Field(1095, ge=14, description="[bench] newest days that train the models")
-    minimum_incidents: int = Field(60, ge=0, description="[choice] fewer: smoothed counts only")
+    minimum_incidents: int = Field(
+        60, ge=0, description="[choice] fewer: counts drawn to a pooled surface"
+    )
     empty_cells_per_incident: Positive = Field(4.0, description="[bench] sampled, re-weighted")
     maximum_rows: int = Field(400_000, ge=1_000, description="[bench] training rows a type")
     max_data_age_days: int = Field(14, ge=1, description="[choice] older data are refused")
-    reporting_lag_days: int = Field(0, ge=0, description="for data without a report time")
+    reporting_lag_days: int = Field(
+        0, ge=0, le=28, description="days until an incident without a report time is known"
+    )
     refit_days: int = Field(28, ge=1, description="[bench] days after which `daily` fits anew")
     seed: int = Field(20170103, description="of every random draw; written to the log")
 

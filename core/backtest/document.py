@@ -61,8 +61,11 @@ def write_document(
 
 def main_budget(backtest: Backtest) -> int:
     """Return the position of the budget that is told first: the one nearest to 1 % of the area."""
-    shares = [budget.share_of(backtest.grid) for budget in backtest.budgets]
-    return int(np.argmin([abs(share - _MAIN_SHARE) for share in shares]))
+    apart = [
+        (budget.by_district is not None, abs(budget.share_of(backtest.grid) - _MAIN_SHARE))
+        for budget in backtest.budgets
+    ]
+    return apart.index(min(apart))
 
 
 def join_scores(results: Sequence[BlockResult], crime_type: str) -> Scores:
@@ -77,7 +80,7 @@ def _settings(backtest: Backtest, rules: str) -> dict[str, Any]:
     return {
         "first": schedule.first.isoformat(), "last": last.isoformat(),
         "horizon": schedule.horizon, "horizon_days": schedule.facts.days,
-        "refit_days": schedule.refit_days, "lag_days": settings.reporting_lag_days,
+        "refit_days": schedule.refit_days, "lag_days": schedule.gap_days,
         "grid": grid.describe(), "cell_area_km2": grid.cell_area_km2,
         "study_area_km2": grid.n_inside * grid.cell_area_km2, "cells": grid.n_inside,
         "shifts": list(backtest.calendar.names), "rules": rules,
@@ -105,7 +108,6 @@ def _type_document(
              "why": fact["why"]} for fact in facts
         ],
         "intervals": {"level": INTERVAL, **_coverage(facts)},
-        "calibration_note": None,
     }  # fmt: skip
 
 

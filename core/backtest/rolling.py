@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -28,13 +29,11 @@ from evenbeat.core.features import (
     list_place_measures,
     list_undated_layers,
 )
-from evenbeat.core.features.knowledge import IncidentRecords
+from evenbeat.core.features.knowledge import IncidentRecords, KnownIncidents
 from evenbeat.core.features.span import MOST_DAYS
 from evenbeat.core.forecast.fit import choose_kind, gather_training, learn_type
-from evenbeat.core.forecast.fitted import FittedType
 from evenbeat.core.forecast.totals import expect_totals, tally_cells, tally_totals
 from evenbeat.core.grid import Grid
-from evenbeat.core.models.interface import FittedModel
 from evenbeat.core.models.kinds import BASELINES, KINDS
 from evenbeat.core.models.profile import Aggregate
 from evenbeat.core.models.selection import Choice
@@ -122,6 +121,13 @@ class BlockResult:
     types: dict[str, TypeResult] = field(default_factory=dict)
     severity: Scores | None = None
 
+    def without_forecasts(self) -> BlockResult:
+        """Return the result without the issued forecasts, which are large."""
+        types = {
+            name: replace(found, issued=found.issued[:0]) for name, found in self.types.items()
+        }
+        return BlockResult(self.number, types, self.severity)
+
 
 def choose_for(backtest: Backtest, date: dt.date, crime_type: str) -> Choice:
     """Return the kind of model of a crime type, chosen on what was known at a date's midnight.
@@ -152,23 +158,27 @@ def run_block(backtest: Backtest, block: Block, choices: Mapping[str, Choice]) -
         The kind of model of each crime type, chosen on a past that is not later than the block.
     """
     study = _study(backtest, block.first)
-    timeline = Timeline.of_windows(backtest.calendar, block.first, block.window_days)
+    timeline = Timeline.of_windows(
+        backtest.calendar, block.first, block.window_days, gap_days=backtest.schedule.gap_days
+    )
     later = study.later(timeline.cutoff(timeline.n_days - 1))
+    issues = {
+        name: _Issue(backtest, study, later, name, block, choices[name])
+        for name in backtest.settings.crime_types
+    }
+    for first in range(0, timeline.n_days, MOST_DAYS):
+        part = timeline.part(first, min(first + MOST_DAYS, timeline.n_days))
+        span: SpanPredictors | None = None
+        for name, issue in issues.items():
+            span = later.span_predictors(name, part, alongside=span)
+            issue.expect(first, span)
     result = BlockResult(block.number)
-    weighted: Any = 0.0
-    happened: Any = 0.0
-    alongside: dict[int, SpanPredictors] = {}
-    for name in backtest.settings.crime_types:
-        training, days = _training(backtest, study, name)
-        fitted = learn_type(study, backtest.settings, name, training, days, choices[name])
-        counts = [KINDS[key].model(0).fit(training) for key in BASELINES]
-        del training
-        issue = _Issue(backtest, later, name, timeline, block, alongside)
-        expected, by_shift = issue.expect(fitted, counts)
-        observed = issue.observe()
-        result.types[name] = _score(backtest, block, issue, fitted, expected, observed, by_shift)
+    weighted, happened = np.zeros(()), np.zeros(())
+    for name, issue in issues.items():
+        observed = issue.observe(timeline)
+        result.types[name] = _score(backtest, block, timeline, issue, observed)
         weight = backtest.severity.get(name, 0.0)
-        weighted, happened = weighted + weight * expected, happened + weight * observed
+        weighted, happened = weighted + weight * issue.expected, happened + weight * observed
     if len(result.types) > 1:
         scores = _score_windows(backtest, block, timeline, weighted, happened)
         return BlockResult(block.number, result.types, scores)
@@ -176,8 +186,9 @@ def run_block(backtest: Backtest, block: Block, choices: Mapping[str, Choice]) -
 
 
 def _study(backtest: Backtest, date: dt.date) -> Study:
-    """Return the study at the local midnight of a date."""
-    cutoff = dt.datetime.combine(date, dt.time(), backtest.calendar.zone).astimezone(dt.UTC)
+    """Return the study at the local midnight of a date, or as many days before as the gap is."""
+    known = date - dt.timedelta(days=backtest.schedule.gap_days)
+    cutoff = dt.datetime.combine(known, dt.time(), backtest.calendar.zone).astimezone(dt.UTC)
     layers, settings = backtest.layers, backtest.settings
     catalogue = Catalogue(
         settings.history_days, list_place_measures(layers, cutoff),
@@ -192,99 +203,108 @@ def _study(backtest: Backtest, date: dt.date) -> Study:
 def _training(backtest: Backtest, study: Study, name: str) -> Any:
     return gather_training(
         study, backtest.calendar, backtest.settings, name,
-        window_days=backtest.schedule.length.days,
+        window_days=backtest.schedule.length.days, gap_days=backtest.schedule.gap_days,
     )  # fmt: skip
 
 
 class _Issue:
-    """The forecasts of one crime type for the windows of a block."""
+    """The models of one crime type for a block, and what they expect of its windows.
+
+    Parameters
+    ----------
+    backtest, block
+        What is tested.
+    study, later
+        What the fit knows, and the same study for the days that follow.
+    name, choice
+        The crime type and its kind of model.
+    """
 
     def __init__(
-        self, backtest: Backtest, study: Study, name: str, timeline: Timeline, block: Block,
-        alongside: dict[int, SpanPredictors],
+        self, backtest: Backtest, study: Study, later: Study, name: str, block: Block,
+        choice: Choice,
     ) -> None:  # fmt: skip
-        self.backtest, self.study, self.name = backtest, study, name
-        self.timeline, self._alongside = timeline, alongside
-        self.n_shifts = len(timeline.calendar)
-        self.window_of_day = np.repeat(np.arange(len(block.window_days)), block.window_days)
-        self.by_shift = backtest.schedule.length.by_shift
-        self.n_windows = len(block.window_days) * (self.n_shifts if self.by_shift else 1)
-        self.district = backtest.grid.district.ravel()[backtest.grid.inside_index]
+        self.name, self._study, self.grid = name, later, backtest.grid
+        training, days = _training(backtest, study, name)
+        self.fitted = learn_type(study, backtest.settings, name, training, days, choice)
+        self.counts = [KINDS[key].model(0).fit(training) for key in BASELINES]
+        self.n_shifts = len(backtest.calendar)
+        self._window_of_day = np.repeat(np.arange(len(block.window_days)), block.window_days)
+        self._shift_windows = backtest.schedule.length.by_shift
+        n_windows = len(block.window_days) * (self.n_shifts if self._shift_windows else 1)
+        self._district = self.grid.district.ravel()[self.grid.inside_index]
+        self.expected = np.zeros((1 + len(self.counts), n_windows, self.grid.n_inside))
+        n_days, n_districts = self._window_of_day.size, len(self.grid.district_ids)
+        self.by_shift = np.zeros((n_days, self.n_shifts, n_districts))
 
     def window(self, day: int, shift: int) -> int:
         """Return the window that a shift belongs to."""
-        return day * self.n_shifts + shift if self.by_shift else int(self.window_of_day[day])
+        if self._shift_windows:
+            return day * self.n_shifts + shift
+        return int(self._window_of_day[day])
 
-    def expect(self, fitted: FittedType, counts: list[FittedModel]) -> tuple[Floats, Floats]:
-        """Return expected counts, and what was expected of each shift and district.
-
-        Returns
-        -------
-        Shapes ``(models, windows, cells)`` and ``(days, shifts, districts)``.
-        """
-        n_days, grid = self.timeline.n_days, self.backtest.grid
-        expected = np.zeros((1 + len(counts), self.n_windows, grid.n_inside))
-        by_shift = np.zeros((n_days, self.n_shifts, len(grid.district_ids)))
-        for first in range(0, n_days, MOST_DAYS):
-            part = self.timeline.part(first, min(first + MOST_DAYS, n_days))
-            span = self.study.span_predictors(self.name, part, alongside=self._alongside.get(first))
-            self._alongside.setdefault(first, span)
-            totals = expect_totals(
-                fitted.profile, self.study, self.name, part, settling=fitted.settling
+    def expect(self, first: int, span: SpanPredictors) -> None:
+        """Add what is expected of some days, of which the first has this number in the block."""
+        part = span.timeline
+        totals = expect_totals(
+            self.fitted.profile, self._study, self.name, part, settling=self.fitted.settling
+        )
+        matrix = span.empty_matrix()
+        for day, shift in np.ndindex(part.n_days, self.n_shifts):
+            span.fill(day, shift, matrix)
+            window = self.window(first + day, shift)
+            told = self.fitted.spread(matrix, totals[day, shift], self._district)
+            self.expected[0, window] += told
+            self.by_shift[first + day, shift] = np.bincount(
+                self._district, told, minlength=self.by_shift.shape[2]
             )
-            matrix = span.empty_matrix()
-            for day, shift in np.ndindex(part.n_days, self.n_shifts):
-                span.fill(day, shift, matrix)
-                window = self.window(first + day, shift)
-                told = fitted.spread(matrix, totals[day, shift], self.district)
-                expected[0, window] += told
-                by_shift[first + day, shift] = np.bincount(
-                    self.district, told, minlength=by_shift.shape[2]
-                )
-                for position, count in enumerate(counts, start=1):
-                    expected[position, window] += count.expected_counts(matrix)
-        return expected, by_shift
+            for position, count in enumerate(self.counts, start=1):
+                self.expected[position, window] += count.expected_counts(matrix)
 
-    def observe(self) -> Floats:
-        """Return what happened, as it is known today, shape ``(windows, cells)``."""
-        slots = tally_cells(self._everything(), self.backtest.grid, self.timeline)
-        out = np.zeros((self.n_windows, self.backtest.grid.n_inside))
-        for day, shift in np.ndindex(self.timeline.n_days, self.n_shifts):
+    @cached_property
+    def happened(self) -> KnownIncidents:
+        """Return the incidents of the type as they are known today."""
+        return self._study.later(dt.datetime(9999, 1, 1, tzinfo=dt.UTC)).known(self.name)
+
+    def observe(self, timeline: Timeline) -> Floats:
+        """Return what happened, shape ``(windows, cells)``."""
+        slots = tally_cells(self.happened, self.grid, timeline)
+        out = np.zeros(self.expected.shape[1:])
+        for day, shift in np.ndindex(timeline.n_days, self.n_shifts):
             out[self.window(day, shift)] += slots[[day * self.n_shifts + shift]].toarray()[0]
         return out
 
-    def coverage(self, fitted: FittedType, by_shift: Floats) -> dict[str, list[int]]:
+    def coverage(self, timeline: Timeline) -> dict[str, list[int]]:
         """Return of how many totals the prediction interval held what happened, and of how many."""
-        seen = tally_totals(self._everything(), self.backtest.grid, self.timeline)
+        seen = tally_totals(self.happened, self.grid, timeline)
         found: dict[str, list[int]] = {}
         totals: tuple[tuple[Aggregate, Floats, Floats], ...] = (
-            ("district-shift", by_shift, seen),
-            ("jurisdiction-day", by_shift.sum(axis=(1, 2)), seen.sum(axis=(1, 2))),
+            ("district-shift", self.by_shift, seen),
+            ("jurisdiction-day", self.by_shift.sum(axis=(1, 2)), seen.sum(axis=(1, 2))),
         )
         for name, expected, observed in totals:
-            low, high = fitted.profile.interval(expected, INTERVAL, of=name)
+            low, high = self.fitted.profile.interval(expected, INTERVAL, of=name)
             within = (np.round(observed) >= low) & (np.round(observed) <= high)
             found[name.replace("-", "_")] = [int(within.sum()), int(within.size)]
         return found
 
-    def _everything(self) -> Any:
-        return self.study.later(dt.datetime(9999, 1, 1, tzinfo=dt.UTC)).known(self.name)
-
 
 def _score(
-    backtest: Backtest, block: Block, issue: _Issue, fitted: FittedType, expected: Floats,
-    observed: Floats, by_shift: Floats,
-) -> TypeResult:  # fmt: skip
-    scores = _score_windows(backtest, block, issue.timeline, expected, observed)
+    backtest: Backtest, block: Block, timeline: Timeline, issue: _Issue, observed: Floats
+) -> TypeResult:
+    scores = _score_windows(backtest, block, timeline, issue.expected, observed)
     hits = np.zeros((len(backtest.budgets), backtest.grid.n_inside))
     for position, cells in enumerate(scores.flagged):
         for window, flagged in enumerate(cells[0]):
             hits[position, flagged] += observed[window, flagged]
+    fitted = issue.fitted
     facts = {
         "kind": fitted.model.kind, "version": fitted.version, "why": fitted.card["why"],
-        "cutoff": fitted.card["cutoff"], "coverage": issue.coverage(fitted, by_shift),
+        "cutoff": fitted.card["cutoff"], "coverage": issue.coverage(timeline),
     }  # fmt: skip
-    return TypeResult(scores, facts, observed.sum(axis=0), hits, expected[0].astype(np.float32))
+    return TypeResult(
+        scores, facts, observed.sum(axis=0), hits, issue.expected[0].astype(np.float32)
+    )
 
 
 def _score_windows(

@@ -94,6 +94,8 @@ class Schedule:
         Days after which models are fitted anew, at the next start of a window.
     shifts
         Shifts of a day.
+    gap_days
+        Days between what is known and the start of a window.
 
     Raises
     ------
@@ -112,6 +114,7 @@ class Schedule:
     horizon: str
     refit_days: int
     shifts: int
+    gap_days: int = 0
 
     def __post_init__(self) -> None:
         if self.horizon not in HORIZONS:
@@ -120,6 +123,12 @@ class Schedule:
             )
         if self.refit_days < 1:
             raise BacktestError(f"refit_days must be at least 1, got {self.refit_days}.")
+        if self.gap_days < 0 or self.last < self.first:
+            raise BacktestError(
+                f"The first day must not be after the last, and the gap not negative; got "
+                f"{self.first} to {self.last} and {self.gap_days} days. Check --from, --to and "
+                "--lag-days."
+            )
         if not self._windows:
             raise BacktestError(
                 f"No whole window of a {self.horizon} fits between {self.first} and {self.last}. "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from evenbeat.core.features.declarations import (
     Feature,
@@ -39,6 +39,13 @@ EVENTS: tuple[Feature, ...] = (
         "a crowd of about {value} thousand expected close by",
     ),
 )  # fmt: skip
+
+RISKY_PLACES = frozenset(
+    ("bar", "nightclub", "liquor_outlet", "convenience_store", "gas_station", "pawn_shop",
+     "transit_stop", "transit_station", "vacant_building")
+)  # fmt: skip
+"""[pub] Places of which more, or nearer, can only mean more risk: factors that recur in studies of
+risk terrain, Caplan and Kennedy 2016, https://doi.org/10.1525/9780520958807."""
 
 _PLACE_WORDS: dict[Measure, tuple[str, str]] = {
     "distance": ("m", "{value} m from the nearest %s"),
@@ -130,10 +137,17 @@ class Catalogue:
         )
 
 
+def _sign(category: str, measure: Measure) -> Literal[-1, 0, 1]:
+    """Return which way risk can go with more of a measure, 0 where theory does not say."""
+    if category not in RISKY_PLACES:
+        return 0
+    return -1 if measure == "distance" else 1
+
+
 def _place(category: str, measure: Measure, dated: bool) -> PlaceMeasure:
     unit, words = _PLACE_WORDS[measure]
     feature = Feature(
         f"{measure}_{category}", f"place:{category}", "shared", unit,
-        words % category.replace("_", " "), dated,
+        words % category.replace("_", " "), dated, _sign(category, measure),
     )  # fmt: skip
     return PlaceMeasure(feature, category, measure)

@@ -13,6 +13,7 @@ from evenbeat.core.features.knowledge import require_utc
 from evenbeat.core.shifts import ShiftCalendar
 
 Integers = npt.NDArray[np.int64]
+_DAY_S = 86_400
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,8 +58,9 @@ class Timeline:
 
     @classmethod
     def of_windows(
-        cls, calendar: ShiftCalendar, first: dt.date, window_days: Sequence[int]
-    ) -> Timeline:
+        cls, calendar: ShiftCalendar, first: dt.date, window_days: Sequence[int], *,
+        gap_days: int = 0,
+    ) -> Timeline:  # fmt: skip
         """Return consecutive days that are forecast in windows, each from its first midnight.
 
         Parameters
@@ -70,11 +72,14 @@ class Timeline:
         window_days
             Days of each window; they all share the local midnight that starts the first of them
             as their cut-off.
+        gap_days
+            Days by which every cut-off lies earlier, as if all news came so late.
         """
         cutoffs: list[int] = []
         for n_days in window_days:
             opening = first + dt.timedelta(days=len(cutoffs))
-            midnight = dt.datetime.combine(opening, dt.time(), calendar.zone)
+            known = opening - dt.timedelta(days=gap_days)
+            midnight = dt.datetime.combine(known, dt.time(), calendar.zone)
             cutoffs += [int(midnight.timestamp())] * n_days
         edges = calendar.edges(first, len(cutoffs))
         return cls(calendar, first, np.array(cutoffs, dtype=np.int64), edges)
@@ -87,14 +92,15 @@ class Timeline:
 
     @classmethod
     def before(
-        cls, calendar: ShiftCalendar, cutoff: dt.datetime, n_days: int, window_days: int = 1
-    ) -> Timeline:
+        cls, calendar: ShiftCalendar, cutoff: dt.datetime, n_days: int, window_days: int = 1, *,
+        gap_days: int = 0,
+    ) -> Timeline:  # fmt: skip
         """Return the newest days whose shifts all ended before a cut-off.
 
         Each day's own cut-off has the wall time of ``cutoff``, also across changes of the clock,
         so that training knows as much as a forecast will. For forecasts of several days at once,
         days are taken in windows that end with the newest; all days of a window know what its
-        first day does.
+        first day does. ``gap_days`` puts every cut-off that many days earlier.
         """
         cutoff_s = require_utc(cutoff)
         wall = cutoff.astimezone(calendar.zone)
@@ -111,7 +117,7 @@ class Timeline:
         known = np.minimum(cutoffs, edges[: -1 : len(calendar)])
         day = np.arange(n_days)
         opening = np.maximum(day - (day - n_days) % window_days, 0)
-        return cls(calendar, first, known[opening], edges)
+        return cls(calendar, first, known[opening] - gap_days * _DAY_S, edges)
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ import numpy as np
 from evenbeat.core.features.declarations import Feature
 from evenbeat.core.forecast.fitted import FittedType
 from evenbeat.core.models.interface import FittedModel, Floats
-from evenbeat.core.models.selection import Choice, gain_of_rows, gain_out_of_fold
+from evenbeat.core.models.selection import Choice, gain_of_rows, gain_out_of_fold, held_events
 from evenbeat.core.models.training import TrainingRows
 
 LIMITS: tuple[str, ...] = (
@@ -134,7 +134,7 @@ def _validation(training: TrainingRows, choice: Choice, seed: int) -> dict[str, 
         blind = replace(training, matrix=matrix)
         without = {"gain_nats": round(gain_out_of_fold(blind, choice, seed), 6)}
     return {
-        "events": round(float((training.weight * training.count).sum()), 3),
+        "events": round(held_events(training), 3),
         "candidates": {name: dict(score) for name, score in choice.scores.items()},
         "chosen": choice.kind,
         "without_undated": without,

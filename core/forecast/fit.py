@@ -42,7 +42,6 @@ Each = Callable[[Task, Any, Sequence[tuple[Any, ...]]], Iterator[tuple[int, Any]
 
 _FEWEST_DAYS = 14
 _PROFILE_DAYS = 1095
-_SPARSE = ("shrunk", "smoothed_1095", "mixture")
 _CANDIDATES = ("glm", "etas", "shrunk", "boosted")
 
 
@@ -193,13 +192,22 @@ def learn_type(
 
 def gather_training(
     study: Study, calendar: ShiftCalendar, settings: ModelSettings, name: str, *,
-    window_days: int = 1,
+    window_days: int = 1, gap_days: int = 0,
 ) -> tuple[TrainingRows, Timeline]:  # fmt: skip
-    """Return the training rows of one crime type with their features, and their days."""
+    """Return the training rows of one crime type with their features, and their days.
+
+    Parameters
+    ----------
+    study, calendar, settings, name
+        What was known, how to learn, and which crime type.
+    window_days, gap_days
+        Days that are forecast at once, and days by which news comes late; training knows as little
+        ahead as a forecast will.
+    """
     known = study.known(name)
     settled = _settled(study, calendar, name)
     n_days = _training_days(known, settled, settings)
-    timeline = Timeline.before(calendar, settled, n_days, window_days)
+    timeline = Timeline.before(calendar, settled, n_days, window_days, gap_days=gap_days)
     # Each type has its own stream, so that adding a type leaves the others as they were.
     rng = np.random.default_rng([settings.seed, zlib.crc32(name.encode())])
     sample = draw_sample(

@@ -123,6 +123,8 @@ def expect_totals(
         counts, level = tally_totals(by_then, study.grid, trail), 1.0
         for days, half_life_days, prior in LEVELS:
             newest = slice(max(settled - days, since), settled)
+            if newest.start >= newest.stop:
+                continue  # nothing is known in full yet: the profile stands as it is
             level *= profile.level(
                 counts[newest], moments[:, newest], hours[newest] * level, events[newest],
                 half_life_days=half_life_days, prior_incidents=prior,

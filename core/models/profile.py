@@ -190,7 +190,8 @@ class FittedProfile:
     def with_dispersion(self, history: TotalsHistory) -> FittedProfile:
         """Return the profile with the dispersion of a history around it.
 
-        Every day's level is what the days before it let one know, as when it is forecast.
+        Every day's level is what the days before it let one know. A forecast's own level may follow
+        faster, so that these ranges are rather too wide than too narrow.
         """
         expected, levels = self._levels(history, LEVEL_HALF_LIFE_DAYS, LEVEL_PRIOR_INCIDENTS)
         expected = expected * levels[:-1, None, None]

@@ -15,7 +15,7 @@ import numpy as np
 
 from evenbeat.core.models.boosted import BoostedModel, FittedBoosted
 from evenbeat.core.models.interface import FittedModel, Floats
-from evenbeat.core.models.kinds import KINDS
+from evenbeat.core.models.kinds import BASELINES, KINDS
 from evenbeat.core.models.stack import FittedStack
 from evenbeat.core.models.training import TrainingRows
 from evenbeat.core.progress import Progress, silent
@@ -86,6 +86,9 @@ def choose(
 ) -> Choice:
     """Choose a kind, or a stack of several, by rolling validation.
 
+    Plain counts are scored beside the candidates, for the record; they are not chosen, because the
+    mixture holds them.
+
     Parameters
     ----------
     training
@@ -99,14 +102,15 @@ def choose(
     """
     names = tuple(dict.fromkeys((DEFAULT, *candidates)))
     held = _held(training)
-    if not (held.weight * held.count).sum() > 0:
+    if not held_events(training) > 0:
         return Choice(DEFAULT, why="nothing happened in the days held back for validation")
     told, trees = _out_of_fold(training, names, seed, progress)
     weights = stack_weights(told, held)
     pooled = {name: w for name, w in zip(names, weights, strict=True) if w >= _LEAST_WEIGHT}
     if len(pooled) > 1:
         names, told = (*names, STACK), np.vstack([told, weights @ told])
-    scores = _score(names, told, held, seed)
+    counted, _ = _out_of_fold(training, BASELINES, seed, silent)
+    scores = _score((*names, *BASELINES), np.vstack([told, counted]), held, seed)
     promoted = [name for name in names if scores[name].get("difference_low", -1.0) > 0]
     best = max(promoted, key=lambda name: scores[name]["gain_nats"], default=DEFAULT)
     return Choice(
@@ -138,6 +142,12 @@ def stack_weights(told: Floats, held: TrainingRows) -> Floats:
         total = np.maximum(weights @ parts, _FLOOR)
         weights = weights * (parts @ (seen / total)) / np.maximum(exposure, _FLOOR)
     return np.asarray(np.where(weights >= _LEAST_WEIGHT, weights, 0.0))
+
+
+def held_events(training: TrainingRows) -> float:
+    """Return how many incidents happened on the days held back."""
+    held = _held(training)
+    return float((held.weight * held.count).sum())
 
 
 def gain_of_rows(expected: Floats, rows: TrainingRows) -> float:

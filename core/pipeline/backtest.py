@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shlex
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -23,7 +24,7 @@ from evenbeat.core.backtest.document import join_scores, main_budget, write_docu
 from evenbeat.core.backtest.results import from_arrays, to_arrays
 from evenbeat.core.backtest.rolling import Backtest, BlockResult, choose_for, run_block
 from evenbeat.core.backtest.schedule import Schedule
-from evenbeat.core.errors import BacktestError
+from evenbeat.core.errors import BacktestError, ConfigError
 from evenbeat.core.features.knowledge import IncidentRecords
 from evenbeat.core.models.selection import Choice
 from evenbeat.core.pipeline.context import Context, code_version, cutoff_of
@@ -37,6 +38,9 @@ from evenbeat.core.reports.backtest import BacktestMap, write_backtest
 from evenbeat.core.store.files import fingerprint, read_json, replacing_file, write_json
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
+
+    from evenbeat.core.shifts import ShiftCalendar
     from evenbeat.core.store.workspace import Workspace
 
 AREA_SHARES = (0.0025, 0.005, 0.01, 0.02, 0.05)
@@ -61,7 +65,7 @@ class BacktestRequest:
     refit_days
         Days after which models are fitted anew; None for ``model.refit_days``.
     lag_days
-        Days until an incident without report time is known; None for the setting.
+        Days by which all news comes late: each window knows what was known so many days before.
     area_shares
         Shares of the area to flag.
     boxes_per_district
@@ -75,7 +79,7 @@ class BacktestRequest:
     horizon: str = "day"
     crime_types: tuple[str, ...] = ()
     refit_days: int | None = None
-    lag_days: int | None = None
+    lag_days: int = 0
     area_shares: tuple[float, ...] = AREA_SHARES
     boxes_per_district: int = 0
     rules: str = "none"
@@ -135,19 +139,21 @@ def run_backtest(
     blocks = backtest.schedule.blocks
     done = {} if force else _read_blocks(folder, backtest_id, forecasts is not None)
     reused = len(done)
+    for asked in (folder, *(() if forecasts is None else (forecasts,))):
+        _require_writable(asked)
     choices = _choose(context, backtest, folder, backtest_id, jobs, scheduler, force=force)
     waiting = [block for block in blocks if block.number not in done]
     tasks = [(block, choices[_period(backtest, block.first)]) for block in waiting]
     for position, result in do_tasks(run_block, backtest, tasks, jobs=jobs, scheduler=scheduler):
         _keep(folder, backtest_id, result, with_forecasts=forecasts is not None)
-        done[result.number] = result
+        if forecasts is not None:
+            save_forecasts(forecasts / backtest_id, backtest, result, backtest_id)
+        done[result.number] = result.without_forecasts()
         context.progress(
             f"{waiting[position].first} to {waiting[position].last} forecast and scored",
             0.1 + 0.85 * len(done) / len(blocks),
         )
     results = [done[block.number] for block in blocks]
-    if forecasts is not None:
-        save_forecasts(forecasts, backtest, results, backtest_id)
     document = write_document(
         backtest, results, rules=request.rules,
         provenance={
@@ -171,24 +177,57 @@ def run_backtest(
     return BacktestOutcome(backtest_id, folder, page, document, len(blocks), reused)
 
 
+def _require_writable(folder: Path) -> None:
+    """Make a folder and try to write to it, before any work.
+
+    Raises
+    ------
+    ConfigError
+        It cannot be made, or not be written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return
+    except OSError as error:
+        raise ConfigError(
+            f"{folder} cannot be written: {error.strerror}. Choose another folder."
+        ) from error
+
+
+def _require_data(incidents: DataFrame, last: dt.date, calendar: ShiftCalendar) -> None:
+    """Refuse a period that ends after the data do.
+
+    Raises
+    ------
+    BacktestError
+        Days without data would count as days without crime.
+    """
+    newest = incidents["occurred_from"].max().tz_convert(calendar.zone).date()
+    if last > newest:
+        raise BacktestError(
+            f"The newest incident is of {newest}; days up to {last} without data would count as "
+            f"days without crime. Choose --to {newest} or earlier, or ingest newer exports."
+        )
+
+
 def _assemble(workspace: Workspace, request: BacktestRequest) -> Backtest:
     """Gather what is tested."""
     settings = workspace.settings.model
     changes: dict[str, Any] = {}
     if request.crime_types:
-        changes["crime_types"] = request.crime_types
-    if request.lag_days is not None:
-        changes["reporting_lag_days"] = request.lag_days
+        changes["crime_types"] = tuple(dict.fromkeys(request.crime_types))
     settings = settings.model_copy(update=changes)
     require_modelled(settings.crime_types)
     grid, calendar = workspace.grid(), workspace.calendar
     schedule = Schedule(
         request.first, request.last, request.horizon, request.refit_days or settings.refit_days,
-        len(calendar),
+        len(calendar), request.lag_days,
     )  # fmt: skip
     incidents = weighed_incidents(
         workspace, susceptibility_gate(workspace), cutoff_of(workspace, request.first)
     )
+    _require_data(incidents, request.last, calendar)
     records = IncidentRecords.of(
         incidents, grid=grid, reporting_lag_days=settings.reporting_lag_days
     )
@@ -204,9 +243,15 @@ def _budgets(grid: Any, request: BacktestRequest) -> tuple[Budget, ...]:
             raise BacktestError(
                 f"The contest's horizons are {', '.join(_CONTEST)}, got {request.horizon}."
             )
+        if request.area_shares != AREA_SHARES or request.boxes_per_district:
+            raise BacktestError(
+                "The contest's rules set the flagged areas: 0.25, 0.5 and 0.75 square miles. Leave "
+                "out --area and --boxes, or --rules."
+            )
         require_contest(grid, _CONTEST[request.horizon])
         return contest_budgets(grid)
-    budgets = [Budget.of_area(share, grid) for share in sorted(set(request.area_shares))]
+    shares = sorted({round(share, 6) for share in request.area_shares})
+    budgets = [Budget.of_area(share, grid) for share in shares]
     if request.boxes_per_district:
         budgets.append(Budget.of_boxes(request.boxes_per_district, grid))
     return tuple(budgets)
@@ -221,6 +266,7 @@ def _inputs(workspace: Workspace, backtest: Backtest, request: BacktestRequest) 
             "first": request.first.isoformat(), "last": request.last.isoformat(),
             "horizon": request.horizon, "refit_days": backtest.schedule.refit_days,
             "budgets": [budget.key for budget in backtest.budgets], "rules": request.rules,
+            "lag_days": request.lag_days,
         },
         "severity": dict(backtest.severity),
     }  # fmt: skip
@@ -228,7 +274,13 @@ def _inputs(workspace: Workspace, backtest: Backtest, request: BacktestRequest) 
 
 def _period(backtest: Backtest, date: dt.date) -> int:
     """Return the number of the year of choices that a date is in."""
-    return (date - backtest.schedule.first).days // CHOICE_DAYS
+    return min((date - backtest.schedule.first).days // CHOICE_DAYS, _n_periods(backtest) - 1)
+
+
+def _n_periods(backtest: Backtest) -> int:
+    """Return the number of years of choices; less than half a year more belongs to the last."""
+    days = (backtest.schedule.blocks[-1].last - backtest.schedule.first).days + 1
+    return max(1, round(days / CHOICE_DAYS))
 
 
 def _choose(
@@ -243,10 +295,9 @@ def _choose(
             {name: Choice(**facts) for name, facts in period.items()}
             for period in stored["periods"]
         ]
-    n_periods = _period(backtest, backtest.schedule.blocks[-1].first) + 1
     starts = [
         backtest.schedule.first + dt.timedelta(days=CHOICE_DAYS * number)
-        for number in range(n_periods)
+        for number in range(_n_periods(backtest))
     ]
     asked = [(start, name) for start in starts for name in backtest.settings.crime_types]
     periods: list[dict[str, Choice]] = [{} for _ in starts]
@@ -287,7 +338,7 @@ def _read_blocks(folder: Path, backtest_id: str, with_forecasts: bool) -> dict[i
             continue
         kept = all(len(told.issued) for told in result.types.values())
         if kept or not with_forecasts:
-            found[result.number] = result
+            found[result.number] = result.without_forecasts()
     return found
 
 
@@ -322,7 +373,7 @@ def _command(request: BacktestRequest) -> str:
         for name in request.crime_types:
             yield from ("--type", name)
         for option, value in (
-            ("--refit-days", request.refit_days), ("--lag-days", request.lag_days),
+            ("--refit-days", request.refit_days), ("--lag-days", request.lag_days or None),
             ("--boxes", request.boxes_per_district or None),
         ):  # fmt: skip
             if value is not None:

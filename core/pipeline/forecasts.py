@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,16 +20,16 @@ if TYPE_CHECKING:
 
 
 def save_forecasts(
-    folder: Path, backtest: Backtest, results: Sequence[BlockResult], backtest_id: str
+    folder: Path, backtest: Backtest, result: BlockResult, backtest_id: str
 ) -> list[Path]:
-    """Write one Zarr a crime type and block: ``<type>/<first day>.zarr``.
+    """Write one Zarr a crime type of a block: ``<type>/<first day>.zarr``.
 
     Parameters
     ----------
     folder
         Where to write.
-    backtest, results
-        What was tested, and what came of it, forecasts included.
+    backtest, result
+        What was tested, and what came of a block, forecasts included.
     backtest_id
         Written into each cube.
 
@@ -39,16 +38,14 @@ def save_forecasts(
     The cubes' folders.
     """
     written = []
-    blocks = {block.number: block for block in backtest.schedule.blocks}
-    for result in results:
-        for name, found in result.types.items():
-            block = blocks[result.number]
-            path = folder / name / f"{block.first}.zarr"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            cube = _cube(backtest, block, found)
-            cube.attrs |= {"crime_type": name, "backtest_id": backtest_id}
-            write_cube(path, cube)
-            written.append(path)
+    block = backtest.schedule.blocks[result.number]
+    for name, found in result.types.items():
+        path = folder / name / f"{block.first}.zarr"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        cube = _cube(backtest, block, found)
+        cube.attrs |= {"crime_type": name, "backtest_id": backtest_id}
+        write_cube(path, cube)
+        written.append(path)
     return written
 
 
@@ -57,7 +54,9 @@ def _cube(backtest: Backtest, block: Block, found: TypeResult) -> xr.Dataset:
     import xarray as xr
 
     grid, n_windows = backtest.grid, len(found.issued)
-    timeline = Timeline.of_windows(backtest.calendar, block.first, block.window_days)
+    timeline = Timeline.of_windows(
+        backtest.calendar, block.first, block.window_days, gap_days=backtest.schedule.gap_days
+    )
     n_shifts = len(timeline.calendar)
     opening = np.cumsum([0, *block.window_days[:-1]])
     if backtest.schedule.length.by_shift:

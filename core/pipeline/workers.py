@@ -12,6 +12,8 @@ import multiprocessing
 import os
 import pickle
 import tempfile
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,8 @@ _ONE_THREAD = {
     "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1",
     "OMP_WAIT_POLICY": "PASSIVE",
 }  # fmt: skip
+_WATCH_S = 1.0
+_SCHEMES = ("tcp://", "tls://", "ucx://", "ws://", "wss://")
 _shared: list[Any] = []
 
 
@@ -73,8 +77,15 @@ def _alone(task: Task, shared: Any, given: tuple[Any, ...]) -> Any:
         return task(shared, *given)
 
 
-def _take_shared(path: str) -> None:
-    """Read what all tasks share, once, when a worker starts."""
+def _take_shared(path: str, parent: int) -> None:
+    """Read what all tasks share, once, when a worker starts; leave when the parent is gone."""
+
+    def leave_with_parent() -> None:
+        while os.getppid() == parent:
+            time.sleep(_WATCH_S)
+        os._exit(1)
+
+    threading.Thread(target=leave_with_parent, daemon=True).start()
     _shared[:] = [pickle.loads(Path(path).read_bytes())]  # noqa: S301 - written by our own parent
 
 
@@ -90,7 +101,7 @@ def _on_processes(
         path.write_bytes(pickle.dumps(shared))
         # Spawned, not forked: a fork after OpenMP has started kills the child.
         with concurrent.futures.ProcessPoolExecutor(
-            jobs, multiprocessing.get_context("spawn"), _take_shared, (str(path),)
+            jobs, multiprocessing.get_context("spawn"), _take_shared, (str(path), os.getpid())
         ) as pool:
             positions = {
                 pool.submit(_from_shared, task, given): position
@@ -113,6 +124,10 @@ def _on_cluster(
         raise ConfigError(
             "--scheduler needs Dask; install it with: pip install 'evenbeat[cluster]'"
         ) from error
+    if not scheduler.startswith(_SCHEMES):
+        raise ConfigError(
+            f"--scheduler must be an address such as tcp://10.0.0.5:8786, got {scheduler!r}."
+        )
     try:
         client = Client(scheduler, timeout="10s", set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:

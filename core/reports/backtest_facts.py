@@ -60,7 +60,6 @@ def type_facts(
         "against": _against(document, facts),
         "kinds": sorted((facts.get("kinds") or {}).items(), key=lambda one: -one[1]),
         "bootstrap": facts.get("bootstrap"), "intervals": facts.get("intervals"),
-        "note": facts.get("calibration_note"),
         "figures": _figures(document, crime_type, best=best, worst=worst, position=position),
         "map": None if told is None else draw_backtest_map(
             told, windows=facts["windows"],

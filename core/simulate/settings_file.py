@@ -76,6 +76,7 @@ def write_settings(city: City, path: Path) -> Path:
             {
                 "history_days": min(1095, max(city.days, 28)),
                 "training_days": min(365, max(city.days // 2, 14)),
+                "maximum_rows": 60_000,
             },
         ),
         *(_section("[[sources]]", source) for source in sources(city)),

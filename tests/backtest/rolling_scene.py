@@ -24,7 +24,15 @@ def known_of(city):
 
 
 def make_backtest(
-    city, *, first=FIRST, incidents=None, horizon="day", n_days=12, refit_days=7, **settings
+    city,
+    *,
+    first=FIRST,
+    incidents=None,
+    horizon="day",
+    n_days=12,
+    refit_days=7,
+    gap_days=0,
+    **settings,
 ):
     """A back-test of `n_days`, by default over the clock change of 12 March."""
     grid, calendar = city.grid(), city.calendar()
@@ -39,6 +47,9 @@ def make_backtest(
             reporting_lag_days=asked.reporting_lag_days,
         ),
         Layers(city.places, city.events, city.weather), asked,
-        Schedule(first, first + dt.timedelta(days=n_days - 1), horizon, refit_days, len(calendar)),
+        Schedule(
+            first, first + dt.timedelta(days=n_days - 1), horizon, refit_days, len(calendar),
+            gap_days,
+        ),
         (Budget.of_area(0.02, grid), Budget.of_boxes(2, grid)), {"burglary": 20.0, "theft": 1.0},
     )  # fmt: skip

@@ -99,6 +99,30 @@ def test_run_block__counts_what_happened_on_the_service_days(small_city, backtes
     assert scores.observed.sum() == pytest.approx(inside.sum(), abs=4)  # windows may stick out
 
 
+def test_run_block__a_lag_hides_the_newest_days(small_city):
+    lagged = make_backtest(small_city, n_days=4, gap_days=5, crime_types=("theft",))
+    honest = run_block(lagged, lagged.schedule.blocks[0], CHOICES).types["theft"].issued
+    table = known_of(small_city)
+    hidden = table["reported_at"].fillna(table["occurred_to"]) >= midnight(lagged, -5)
+    moved = table.assign(easting=table["easting"].where(~hidden, table["easting"] + 900.0))
+    again = make_backtest(small_city, incidents=moved, n_days=4, gap_days=5, crime_types=("theft",))
+    found = run_block(again, again.schedule.blocks[0], CHOICES).types["theft"].issued
+    np.testing.assert_array_equal(found[0], honest[0])
+    assert (found[3] != honest[3]).any()
+
+
+def test_run_block__a_type_that_never_happened(small_city):
+    backtest = make_backtest(small_city, n_days=2, crime_types=("theft", "arson"), kind="best",
+                             maximum_rows=4000, minimum_incidents=10**6)  # fmt: skip
+    choices = {name: choose_for(backtest, FIRST, name) for name in ("theft", "arson")}
+    result = run_block(backtest, backtest.schedule.blocks[0], choices)
+    arson = result.types["arson"].scores
+    assert arson.observed.sum() == 0
+    assert 0 <= arson.expected[0].sum() < 1
+    document = write_document(backtest, [result], provenance={"id": "x"}, rules="none")
+    assert document["types"]["arson"]["events"] == 0
+
+
 def test_run_block__twice_gives_the_same_bits(backtest, results):
     again = run_block(backtest, backtest.schedule.blocks[1], CHOICES)
     for name, found in again.types.items():

@@ -16,6 +16,7 @@ from evenbeat.core.features import (
     Timeline,
     list_place_measures,
 )
+from evenbeat.core.features.catalogue import RISKY_PLACES
 from evenbeat.core.features.declarations import Feature
 from evenbeat.core.policy.features import place_categories
 
@@ -91,3 +92,11 @@ def test_feature__is_immutable():
     feature = Catalogue(1095).features[0]
     with pytest.raises(dataclasses.FrozenInstanceError):
         feature.name = "share_hispanic"
+
+
+def test_catalogue__signs_are_set_where_theory_gives_them():
+    measures = tuple((c, m, True) for c in ("bar", "park") for m in ("distance", "density"))
+    signs = {feature.name: feature.sign for feature in Catalogue(1095, measures).features}
+    assert (signs["distance_bar"], signs["density_bar"]) == (-1, 1)
+    assert (signs["distance_park"], signs["density_park"]) == (0, 0)
+    assert set(place_categories()) >= RISKY_PLACES

@@ -117,6 +117,25 @@ def test_boosted__the_number_of_trees_is_found_without_the_weeks_held_back(monke
     assert seen == [99, 89]  # all 100 days, and those before the newest tenth
 
 
+def test_boosted__nearer_to_a_risky_place_never_means_less():
+    catalogue = Catalogue(1095, (("bar", "distance", True),))
+    rng = np.random.default_rng(2)
+    matrix = np.zeros((len(catalogue.names), 8000), dtype=np.float32)
+    matrix[catalogue.position("count_365d")] = rng.poisson(1.0, 8000)
+    bar = catalogue.position("distance_bar")
+    matrix[bar] = rng.uniform(0, 2000, 8000)
+    # Truth falls, but for a stretch that chance, or a quirk, made rise.
+    mean = 0.2 * np.exp(-matrix[bar] / 800) + 0.15 * ((matrix[bar] > 900) & (matrix[bar] < 1200))
+    base = dataclasses.replace(make_training(2, 8000), catalogue=catalogue, matrix=matrix)
+    training = dataclasses.replace(base, count=rng.poisson(mean).astype(float))
+    fitted = BoostedModel(seed=1, n_trees=60, shrinkage=1).fit(training)
+    probe = np.repeat(matrix[:, :1], 200, axis=1)
+    probe[bar] = np.linspace(0, 2000, 200)
+    told = fitted.expected_counts(probe)
+    assert (np.diff(told) <= 1e-12).all()
+    assert told[0] > 1.5 * told[-1]
+
+
 def test_boosted__any_number_of_threads_gives_the_same_bytes():
     fits = []
     for threads in (1, 2):

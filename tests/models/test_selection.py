@@ -56,8 +56,9 @@ def test_stack_weights__find_the_parts_and_are_never_negative():
 
 
 def test_choose__takes_what_surely_tells_better_and_keeps_the_default_otherwise():
-    choice = choose(TRAINING, ("glm", "boosted", "count_28"), seed=1)
+    choice = choose(TRAINING, ("glm", "boosted"), seed=1)
     scores = choice.scores
+    assert set(BASELINES) < set(scores)
     assert scores["count_28"]["gain_nats"] < scores[DEFAULT]["gain_nats"]
     assert scores["count_28"]["difference_high"] < 0
     assert choice.kind in {STACK, "glm", "boosted"}
@@ -65,7 +66,7 @@ def test_choose__takes_what_surely_tells_better_and_keeps_the_default_otherwise(
     assert gain_out_of_fold(TRAINING, choice, 1) == pytest.approx(
         scores[choice.kind]["gain_nats"], abs=0.01
     )
-    weak = choose(TRAINING, ("count_28",), seed=1)
+    weak = choose(TRAINING, (), seed=1)
     assert weak.kind == DEFAULT
     assert "transparent mixture" in weak.why
     assert Choice(**json.loads(json.dumps(choice.to_dict()))) == choice

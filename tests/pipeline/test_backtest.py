@@ -103,7 +103,7 @@ def test_run_backtest__an_outside_scorer_finds_the_same_hits(root, tested):
     row, column = grid.locate(theft["easting"], theft["northing"])
     hits, n_windows = 0.0, 0
     n_flagged = round(0.05 * grid.n_inside)
-    for path in sorted((out / "issued" / "theft").glob("*.zarr")):
+    for path in sorted((out / "issued" / outcome.backtest_id / "theft").glob("*.zarr")):
         cube = validate(read_cube(path))
         for window in range(cube.sizes["window"]):
             one = cube.isel(window=window)
@@ -160,5 +160,16 @@ def test_run_backtest__refusals(root, tmp_path):
         run_backtest(
             context_of(root), dataclasses.replace(REQUEST, crime_types=("narcotics",)), out=tmp_path
         )
+    late = dataclasses.replace(REQUEST, last=LAST + dt.timedelta(days=40))
+    with pytest.raises(BacktestError, match="days without crime"):
+        run_backtest(context_of(root), late, out=tmp_path)
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(ConfigError, match="cannot be written"):
+        run_backtest(context_of(root), REQUEST, out=tmp_path / "file" / "below")
+    boxes = dataclasses.replace(REQUEST, rules="nij", horizon="week")
+    with pytest.raises(BacktestError, match="Leave out --area and --boxes"):
+        run_backtest(context_of(root), boxes, out=tmp_path)
+    with pytest.raises(ConfigError, match="must be an address"):
+        run_backtest(context_of(root), REQUEST, out=tmp_path / "x", scheduler="nonsense")
     with pytest.raises(ConfigError, match="No Dask scheduler answers"):
         run_backtest(context_of(root), REQUEST, out=tmp_path / "x", scheduler="tcp://127.0.0.1:9")

@@ -118,7 +118,6 @@ def make_type(events=4000, windows=365, *, budgets=None, low=0.01, high=0.09,
         "paired": {b["key"]: {"baseline": "smoothed_1095", **paired} for b in budgets},
         "paired_all": {b["key"]: dict.fromkeys(baselines, paired) for b in budgets},
         "intervals": {"level": 0.9, "jurisdiction_day": 0.912, "district_shift": 0.905},
-        "calibration_note": None,
     }  # fmt: skip
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from evenbeat.core.pipeline.backtest import BacktestOutcome
 
 _HORIZONS = ("shift", "day", "week", "2-weeks", "month", "2-months", "3-months")
+_OF_AREA = " of the area"
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
@@ -45,7 +46,9 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 @click.option(
     "--lag-days",
     type=click.IntRange(0),
-    help="Days until an incident without report time is known; model.reporting_lag_days.",
+    default=0,
+    show_default=True,
+    help="Days by which all news comes late.",
 )
 @click.option(
     "--area",
@@ -72,7 +75,7 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 @output_options
 def command(
     console: Console, workspace: Path, first: dt.date, last: dt.date, horizon: str,
-    crime_types: tuple[str, ...], refit_days: int | None, lag_days: int | None,
+    crime_types: tuple[str, ...], refit_days: int | None, lag_days: int,
     areas: tuple[float, ...], boxes: int, rules: str, out: Path | None, forecasts: Path | None,
     jobs: int | None, scheduler: str | None, force: bool,
 ) -> None:  # fmt: skip
@@ -106,9 +109,10 @@ def _lines(outcome: BacktestOutcome) -> list[str]:
     main = document["main_budget"]
     label = next(budget["label"] for budget in document["budgets"] if budget["key"] == main)
     rows = [_row(name, found, document["model"], main) for name, found in document["types"].items()]
+    settings = document["settings"]
     return [
-        f"Hits at {label} of the area, {document['settings']['first']} to "
-        f"{document['settings']['last']}, against the best count of each type:",
+        f"Hits with {label}{_OF_AREA if main.startswith('area') else ''} flagged, "
+        f"{settings['first']} to {settings['last']}, against the best count of each type:",
         *table(
             rows,
             header=("crime type", "events", "hits", "best count", "its hits", "relative, 95 %",
