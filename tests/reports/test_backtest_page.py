@@ -141,7 +141,7 @@ def test_write_backtest__contest_rules_and_one_window(tmp_path):
     for needed in ("NIJ Real-Time Crime Forecasting Challenge", "There is one window",
                    "For the one window from 2017-03-01 to 2017-03-31", "0.5 sq mi flagged",
                    "The test cannot tell whether Evenbeat is ahead", "gives no interval",
-                   "3 days after it was made", "not flagged"):  # fmt: skip
+                   "what was known 3 days before it began", "not flagged"):  # fmt: skip
         assert needed in words, needed
     assert "Month by month" not in words
     assert "refit" not in words.split("Model chosen")[0]
