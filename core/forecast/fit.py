@@ -107,10 +107,12 @@ def fit_models(
     each = each or in_turn
     given = _Given(study, calendar, settings)
     fitted: dict[str, FittedType] = {}
-    asked = [(name,) for name in crime_types]
+    # The largest first: side by side, the last one to be started should be a short one.
+    order = sorted(crime_types, key=lambda name: -len(study.known(name)))
+    asked = [(name,) for name in order]
     for done, (position, found) in enumerate(each(_fit_given, given, asked), start=1):
-        fitted[crime_types[position]] = found
-        progress(f"{crime_types[position].replace('_', ' ')} fitted", done / len(crime_types))
+        fitted[order[position]] = found
+        progress(f"{order[position].replace('_', ' ')} fitted", done / len(order))
     return FittedModels(
         {name: fitted[name] for name in crime_types}, catalogue, grid.fingerprint,
         calendar.timezone, calendar_starts(calendar), cutoff.astimezone(dt.UTC),

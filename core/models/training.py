@@ -53,12 +53,20 @@ class TrainingRows:
     count: Floats
     weight: Floats
 
-    def take(self, chosen: npt.NDArray[np.bool_]) -> TrainingRows:
+    def take(self, chosen: npt.NDArray[np.bool_] | Integers) -> TrainingRows:
         """Return some of the rows."""
         return TrainingRows(
             self.catalogue, self.n_shifts, self.n_days, self.matrix[:, chosen],
             self.rows.take(chosen), self.count[chosen], self.weight[chosen],
         )  # fmt: skip
+
+    def thin(self, n_rows: int, rng: np.random.Generator) -> TrainingRows:
+        """Return at most so many of the rows by lot, re-weighted to stand for all of them."""
+        if len(self.rows) <= n_rows:
+            return self
+        chosen = np.sort(rng.choice(len(self.rows), n_rows, replace=False))
+        fewer = self.take(chosen)
+        return replace(fewer, weight=fewer.weight * (len(self.rows) / n_rows))
 
     def until(self, day: int) -> TrainingRows:
         """Return the rows before a day, which then is the end of the timeline."""

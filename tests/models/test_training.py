@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 from features.studies import CALENDAR, CUTOFF, make_grid, make_incidents
+from models.histories import make_training
 
 from evenbeat.core.features import Timeline
 from evenbeat.core.features.knowledge import select_known
@@ -89,3 +90,15 @@ def test_settling_days__nine_tenths_are_known():
     assert settling_days(at_once) == 0
     months_later = dataclasses.replace(incidents, known_s=incidents.to_s + 86_400 * 90)
     assert settling_days(months_later) == 28
+
+
+def test_training_rows__thinned_rows_stand_for_all():
+    rows = make_training(8, 4000)
+    sums = []
+    for seed in range(40):
+        fewer = rows.thin(1000, np.random.default_rng(seed))
+        assert len(fewer.rows) == 1000
+        sums.append([fewer.weight.sum(), (fewer.weight * fewer.count).sum()])
+    whole = [rows.weight.sum(), (rows.weight * rows.count).sum()]
+    np.testing.assert_allclose(np.mean(sums, axis=0), whole, rtol=0.03)
+    assert rows.thin(4000, np.random.default_rng(0)) is rows
