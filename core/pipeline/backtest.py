@@ -7,11 +7,10 @@ is there: a back-test that was stopped goes on where it was.
 from __future__ import annotations
 
 import datetime as dt
-import shlex
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +26,7 @@ from evenbeat.core.backtest.schedule import Schedule
 from evenbeat.core.errors import BacktestError, ConfigError
 from evenbeat.core.features.knowledge import IncidentRecords
 from evenbeat.core.models.selection import Choice
+from evenbeat.core.pipeline.backtest_request import AREA_SHARES, BacktestRequest
 from evenbeat.core.pipeline.context import Context, code_version, cutoff_of
 from evenbeat.core.pipeline.fit import model_inputs, read_layers, weighed_incidents
 from evenbeat.core.pipeline.forecasts import save_forecasts
@@ -43,46 +43,10 @@ if TYPE_CHECKING:
     from evenbeat.core.shifts import ShiftCalendar
     from evenbeat.core.store.workspace import Workspace
 
-AREA_SHARES = (0.0025, 0.005, 0.01, 0.02, 0.05)
 CHOICE_DAYS = 364
 """Kinds of models are chosen anew after a year."""
 _CONTEST = {"week": "1 week", "2-weeks": "2 weeks", "month": "1 month", "2-months": "2 months",
             "3-months": "3 months"}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class BacktestRequest:
-    """What to test.
-
-    Parameters
-    ----------
-    first, last
-        First and last service date.
-    horizon
-        ``shift``, ``day``, ``week``, ``2-weeks``, ``month``, ``2-months`` or ``3-months``.
-    crime_types
-        Types to test; empty for those of the settings.
-    refit_days
-        Days after which models are fitted anew; None for ``model.refit_days``.
-    lag_days
-        Days by which all news comes late: each window knows what was known so many days before.
-    area_shares
-        Shares of the area to flag.
-    boxes_per_district
-        Boxes to flag in each district besides; 0 for none.
-    rules
-        ``none``, or ``nij`` for the rules of the Real-Time Crime Forecasting Challenge.
-    """
-
-    first: dt.date
-    last: dt.date
-    horizon: str = "day"
-    crime_types: tuple[str, ...] = ()
-    refit_days: int | None = None
-    lag_days: int = 0
-    area_shares: tuple[float, ...] = AREA_SHARES
-    boxes_per_district: int = 0
-    rules: str = "none"
 
 
 @dataclass(frozen=True)
@@ -159,7 +123,7 @@ def run_backtest(
         provenance={
             "id": backtest_id, "code_version": code_version(),
             "input_fingerprint": fingerprint(inputs), "seed": str(backtest.settings.seed),
-            "command": _command(request),
+            "command": request.command,
             "data_cutoff_rule": "each window knows what was known at the local midnight that "
             "starts it; fits and choices know less",
         },
@@ -362,26 +326,3 @@ def _maps(backtest: Backtest, results: Sequence[BlockResult]) -> dict[str, Backt
             bounds=grid.bounds,
         )  # fmt: skip
     return maps
-
-
-def _command(request: BacktestRequest) -> str:
-    """Return the command that makes the same report again."""
-
-    def parts() -> Iterator[str]:
-        yield from ("evenbeat", "backtest", "-w", "WORKSPACE", "--from", str(request.first))
-        yield from ("--to", str(request.last), "--horizon", request.horizon)
-        for name in request.crime_types:
-            yield from ("--type", name)
-        for option, value in (
-            ("--refit-days", request.refit_days), ("--lag-days", request.lag_days or None),
-            ("--boxes", request.boxes_per_district or None),
-        ):  # fmt: skip
-            if value is not None:
-                yield from (option, str(value))
-        if request.rules != "none":
-            yield from ("--rules", request.rules)
-        elif request.area_shares != AREA_SHARES:
-            for share in request.area_shares:
-                yield from ("--area", f"{100 * share:g}")
-
-    return shlex.join(parts())

@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 
 from evenbeat.core.errors import BacktestError, ConfigError, PolicyError
-from evenbeat.core.pipeline.backtest import BacktestRequest, run_backtest
+from evenbeat.core.pipeline.backtest import run_backtest
+from evenbeat.core.pipeline.backtest_request import BacktestRequest
 from evenbeat.core.store.cubes import read_cube
 from evenbeat.core.store.files import sha256_tree
 from evenbeat.core.store.workspace import Workspace

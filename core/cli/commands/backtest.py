@@ -84,7 +84,8 @@ def command(
     Every figure stands beside plain counting of the same windows. The report is one page and one
     JSON document; a back-test that was stopped goes on where it was.
     """
-    from evenbeat.core.pipeline.backtest import AREA_SHARES, BacktestRequest, run_backtest
+    from evenbeat.core.pipeline.backtest import run_backtest
+    from evenbeat.core.pipeline.backtest_request import AREA_SHARES, BacktestRequest
     from evenbeat.core.pipeline.context import Context
 
     request = BacktestRequest(
