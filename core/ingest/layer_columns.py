@@ -37,7 +37,9 @@ POSITION: Spellings = {
 }
 """Where a row lies; a vector file's own geometry comes before all of these."""
 
-_TEXTS = ("place_id", "event_id", "district_id", "name", "source")
+_TEXTS = (
+    "place_id", "event_id", "district_id", "neighbourhood_id", "street_id", "name", "source",
+)  # fmt: skip
 _WORDS_OF_PLACES = re.compile(r"street|addr(?:ess)?|licen[cs]e", re.IGNORECASE)
 _BLANK = ("", "null", "none", "nan", "na", "n/a", "-", "?")
 

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from evenbeat.core.ingest.areas import read_boundary, read_districts
+from evenbeat.core.ingest.areas import read_boundary, read_districts, read_neighbourhoods
 from evenbeat.core.ingest.events import read_events
 from evenbeat.core.ingest.places import read_places
+from evenbeat.core.ingest.streets import read_streets
 from evenbeat.core.ingest.weather import read_weather
 
-__all__ = ["read_boundary", "read_districts", "read_events", "read_places", "read_weather"]
+__all__ = [
+    "read_boundary",
+    "read_districts",
+    "read_events",
+    "read_neighbourhoods",
+    "read_places",
+    "read_streets",
+    "read_weather",
+]

@@ -25,6 +25,7 @@ DROPS: dict[str, str] = {
     "missing_geometry": "the row has no shape",
     "geometry_beyond_repair": "the shape crosses itself and nothing is left when mended",
     "no_polygon": "the shape is a point or a line where an area is needed",
+    "no_line": "the shape is a point or an area where a line is needed",
     "outside_crs": "the shape lies outside the domain of the workspace's CRS",
     "repeated_row": "the same row stands in the file before",
 }
@@ -64,6 +65,8 @@ REPAIRS: dict[str, str] = {
     "unusable_attendance": "the expected attendance is no number of people; it counts as unknown",
     "dissolved_into_its_district": "one more part of a district; the parts became one",
     "district_without_id_numbered": "the district has no identifier; it was numbered",
+    "dissolved_into_its_neighbourhood": "one more part of a neighbourhood; the parts became one",
+    "neighbourhood_without_id_numbered": "the neighbourhood has no identifier; it was numbered",
     "sliver_removed": "a detached part below 100 square metres was removed",
     **{
         f"{fault}_{quantity.replace(' ', '_')}": f"the {quantity} {words}; it counts as unknown"

@@ -16,7 +16,13 @@ from evenbeat.core.ingest.incidents import (
     upsert_incidents,
 )
 from evenbeat.core.ingest.report import render_report
-from evenbeat.core.pipeline.sources import ROLES, SourceFile, Surroundings, source_files
+from evenbeat.core.pipeline.sources import (
+    AREA_ROLES,
+    ROLES,
+    SourceFile,
+    Surroundings,
+    source_files,
+)
 from evenbeat.core.policy.crime_types import CrimeTypeTable
 from evenbeat.core.policy.susceptibility import SusceptibilityGate
 from evenbeat.core.store.files import fingerprint, read_json, write_json
@@ -111,7 +117,7 @@ def preview_ingest(context: Context) -> list[dict[str, Any]]:
             text = understood["text"]
         else:
             table, report = surroundings.reader(role)(raw, item.source)
-            if role in ("districts", "boundary"):
+            if role in AREA_ROLES:
                 surroundings.learn(role, table)
             understood, text = report.to_dict(), render_report(report)
         entries.append({"file": item.name, "role": role, "rows": len(raw.rows), "text": text,
@@ -187,7 +193,7 @@ def _ingest_layer(
     parts = []
     for item in files:
         table, report = surroundings.reader(role)(read_table(item.location), item.source)
-        if role in ("districts", "boundary"):
+        if role in AREA_ROLES:
             surroundings.learn(role, table)
             context.workspace.fix_crs(surroundings.crs)
         parts.append(table)

@@ -13,7 +13,9 @@ from evenbeat.core.ingest.layers import (
     read_boundary,
     read_districts,
     read_events,
+    read_neighbourhoods,
     read_places,
+    read_streets,
     read_weather,
 )
 from evenbeat.core.pipeline.context import code_version
@@ -25,7 +27,16 @@ if TYPE_CHECKING:
     from evenbeat.core.ingest.tally import IngestReport
     from evenbeat.core.store.workspace import Workspace
 
-ROLES = ("districts", "boundary", "places", "events", "weather", "gunfire", "incidents")
+ROLES = (
+    "districts", "boundary", "neighbourhoods", "streets", "places", "events", "weather", "gunfire",
+    "incidents",
+)  # fmt: skip
+AREA_ROLES = ("districts", "boundary")
+"""Roles that fix the workspace's CRS and the jurisdiction."""
+_IN_THE_CITY = {
+    "neighbourhoods": read_neighbourhoods, "streets": read_streets, "places": read_places,
+    "events": read_events,
+}  # fmt: skip
 LayerReader = Callable[[Any, SourceSettings], "tuple[Any, IngestReport]"]
 
 
@@ -131,12 +142,12 @@ class Surroundings:
         """Return the reader of a layer, bound to these surroundings."""
         if role == "weather":
             return lambda raw, source: read_weather(raw, source=source, timezone=self.timezone)
-        if role in ("districts", "boundary"):
+        if role in AREA_ROLES:
             area_reader = read_districts if role == "districts" else read_boundary
             return lambda raw, source: area_reader(
                 raw, source=source, crs=self.crs, timezone=self.timezone
             )
-        layer_reader = read_places if role == "places" else read_events
+        layer_reader = _IN_THE_CITY[role]
         return lambda raw, source: layer_reader(
             raw, source=source, crs=self.crs, timezone=self.timezone, boundary=self.jurisdiction
         )

@@ -124,6 +124,11 @@ class City:
         return self.frame.table(columns, self.ground.district_shapes)
 
     @cached_property
+    def neighbourhoods(self) -> gpd.GeoDataFrame:
+        """Return the neighbourhoods: ``neighbourhood_id, name, geometry``."""
+        return tables.neighbourhoods(self)
+
+    @cached_property
     def streets(self) -> gpd.GeoDataFrame:
         """Return the street segments: ``street_id, name, category, geometry``."""
         return tables.streets(self)

@@ -100,6 +100,7 @@ def _write_areas(city: City, folder: Path) -> list[Path]:
     return [
         _write_geojson(city.boundary, folder / "boundary.geojson"),
         _write_geojson(city.districts, folder / "districts.geojson"),
+        _write_geojson(city.neighbourhoods, folder / "neighbourhoods.geojson"),
         _write_geojson(city.block_groups, folder / "block_groups.geojson"),
         write_geopackage(
             folder / "streets.gpkg", {"streets": city.streets}, when=when, metadata=facts

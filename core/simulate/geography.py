@@ -55,6 +55,7 @@ class Geography:
     block_group_shapes: npt.NDArray[Any]
     district_shapes: npt.NDArray[Any]
     district_of_address: npt.NDArray[np.int32]
+    neighbourhood_shapes: npt.NDArray[Any]
 
 
 def build_geography(seed: int, size_km: float) -> Geography:
@@ -64,10 +65,16 @@ def build_geography(seed: int, size_km: float) -> Geography:
     streets = build_streets(seed, boundary, angle, size_km * 1000.0)
     parks = _parks(seed, boundary, angle)
     addresses, block_groups = _addresses(seed, boundary, angle, streets, parks, size_km * 1000.0)
-    districts, district_of_address = _districts(seed, boundary, addresses)
-    return Geography(
-        boundary, angle, streets, parks, addresses, block_groups, districts, district_of_address
+    districts, district_of_address = _partition(
+        seed, "districts", boundary, addresses, min(max(round(boundary.area / 12e6), 3), 40)
     )
+    neighbourhoods, _ = _partition(
+        seed, "neighbourhoods", boundary, addresses, min(max(round(boundary.area / 5e6), 4), 120)
+    )
+    return Geography(
+        boundary, angle, streets, parks, addresses, block_groups, districts, district_of_address,
+        neighbourhoods,
+    )  # fmt: skip
 
 
 def smooth_field(
@@ -188,12 +195,11 @@ def _block_groups(
     return group.reshape(-1).astype(np.int32), np.asarray(shapes, dtype=object)
 
 
-def _districts(
-    seed: int, boundary: Polygon, addresses: Addresses
+def _partition(
+    seed: int, name: str, boundary: Polygon, addresses: Addresses, count: int
 ) -> tuple[npt.NDArray[Any], npt.NDArray[np.int32]]:
-    """Return districts of like size: a relaxed Voronoi partition of the city."""
-    rng = random_stream(seed, "districts")
-    count = int(np.clip(round(boundary.area / 12e6), 3, 40))
+    """Return areas of like size, a relaxed Voronoi partition of the city, and each address's."""
+    rng = random_stream(seed, name)
     points = np.column_stack([addresses.east_m, addresses.north_m])
     sample = points[rng.choice(len(points), min(len(points), 20_000), replace=False)]
     seeds = points_inside(rng, boundary, count)

@@ -26,10 +26,11 @@ Run the day in this folder:
 | incidents_legacy.csv | the system before: semicolons, byte-order mark, FBI codes, local times |
 | gunfire.csv | alerts of an acoustic sensor, UTC |
 | boundary.geojson, districts.geojson | jurisdiction and districts |
+| neighbourhoods.geojson | parts of the city, across districts, for evenness of patrol |
 | places.geojson | bars and other points, some with dates |
 | parks.geojson, vacant_parcels.gpkg | places as polygons |
 | transit_stops.csv, railways.parquet | more places: points in a table, lines |
-| streets.gpkg | street segments |
+| streets.gpkg | street segments: places for the models, outlines and ways for the plan |
 | events.csv | planned events, with the time they became known |
 | weather.csv | observed weather, then a forecast of 7 days |
 | block_groups.geojson | residents by block group, a neutral count; no source of a model |

@@ -35,6 +35,8 @@ def sources(city: City) -> list[dict[str, Any]]:
     return [
         {"role": "boundary", "path": "boundary.geojson"},
         {"role": "districts", "path": "districts.geojson"},
+        {"role": "neighbourhoods", "path": "neighbourhoods.geojson"},
+        {"role": "streets", "path": "streets.gpkg"},
         {"path": "incidents.csv", **hunchlab},
         {"path": "incidents_month.csv", **hunchlab},
         {

@@ -33,6 +33,7 @@ _TREES = (
     "Poplar", "Spruce", "Hazel", "Alder", "Juniper", "Laurel", "Magnolia", "Sycamore", "Aspen",
     "Cherry",
 )  # fmt: skip
+_PARTS = ("Park", "Hill", "Heights", "Grove", "Square", "Gardens")
 _STREET_CATEGORIES = ("street", "arterial_street", "arterial_street")
 _ISSUED_HOURS_BEFORE = 6
 _WEATHER = ("temperature_c", "precipitation_mm", "snow_mm", "wind_kmh")
@@ -95,6 +96,19 @@ def street_names(streets: Streets) -> npt.NDArray[np.object_]:
         else:
             names[line] = f"{number} St"
     return np.array([names[line] for line in streets.line.tolist()], dtype=object)
+
+
+def neighbourhoods(city: City) -> gpd.GeoDataFrame:
+    """Return the neighbourhoods."""
+    shapes = city.ground.neighbourhood_shapes
+    numbers = range(len(shapes))
+    columns = {
+        "neighbourhood_id": [f"N{number + 1:02d}" for number in numbers],
+        "name": [
+            f"{_TREES[number % len(_TREES)]} {_PARTS[number // len(_TREES)]}" for number in numbers
+        ],
+    }
+    return city.frame.table(columns, shapes)
 
 
 def streets(city: City) -> gpd.GeoDataFrame:

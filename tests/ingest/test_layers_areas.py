@@ -1,15 +1,15 @@
-"""Districts and boundary: whole, projected, with overlaps and gaps told."""
+"""Districts, boundary, neighbourhoods: whole, projected, with overlaps and gaps told."""
 
 from __future__ import annotations
 
 import pytest
 import shapely
-from ingest.layer_files import CRS, counts, of_shapes, of_text, source
+from ingest.layer_files import CITY, CRS, counts, of_shapes, of_text, source
 
-from evenbeat.core.errors import GridError, InputError
+from evenbeat.core.errors import GridError, InputError, PolicyError
 from evenbeat.core.grid import Grid
 from evenbeat.core.ingest.formats import read_table
-from evenbeat.core.ingest.layers import read_boundary, read_districts
+from evenbeat.core.ingest.layers import read_boundary, read_districts, read_neighbourhoods
 
 WEST, EAST = (
     shapely.box(350_000, 570_000, 355_000, 580_000),
@@ -23,6 +23,12 @@ def districts(raw, crs=CRS, **settings):
 
 def boundary(raw, crs=CRS, **settings):
     return read_boundary(raw, source=source("boundary", **settings), crs=crs)
+
+
+def neighbourhoods(raw, crs=CRS, area=CITY, **settings):
+    return read_neighbourhoods(
+        raw, source=source("neighbourhoods", **settings), crs=crs, boundary=area
+    )
 
 
 def test_read_districts__columns():
@@ -125,3 +131,66 @@ def test_read_districts__real_beats_make_a_grid(real_data):
     assert table.geometry.is_valid.all()
     grid = Grid.from_districts(table, crs=CRS, cell_size=250.0)
     assert grid.n_inside * grid.cell_area_km2 == pytest.approx(608, rel=0.01)
+
+
+def test_read_neighbourhoods__columns_and_what_is_left_out():
+    raw = of_shapes([EAST, WEST], area_num_1=["35", "36"], community=["DOUGLAS", "OAKLAND"],
+                    MEDINC=[1, 2], pct_race=[0.1, 0.2])  # fmt: skip
+    table, report = neighbourhoods(raw)
+    assert table.columns.tolist() == ["neighbourhood_id", "name", "geometry"]
+    assert table["neighbourhood_id"].tolist() == ["35", "36"]
+    assert table["name"].tolist() == ["DOUGLAS", "OAKLAND"]
+    assert report.dropped_columns == ["MEDINC", "pct_race"]
+    assert (report.role, report.rows_in, report.rows_kept) == ("neighbourhoods", 2, 2)
+
+
+def test_read_neighbourhoods__named_only_by_their_name():
+    table, _ = neighbourhoods(of_shapes([EAST, WEST], nhood=["East", "West"]))
+    assert table["neighbourhood_id"].tolist() == table["name"].tolist() == ["East", "West"]
+
+
+def test_read_neighbourhoods__may_reach_out_of_the_city_but_not_lie_outside():
+    beyond = shapely.box(355_000, 570_000, 390_000, 580_000)
+    far = shapely.box(362_000, 570_000, 370_000, 580_000)
+    table, report = neighbourhoods(of_shapes([WEST, beyond, far], id=["a", "b", "c"]))
+    assert table["neighbourhood_id"].tolist() == ["a", "b"]
+    assert table.geometry.iloc[1].equals(beyond)
+    assert counts(report.dropped) == {"outside_jurisdiction": 1}
+    none, report = neighbourhoods(of_shapes([far], id=["c"]))
+    assert (len(none), report.rows_kept) == (0, 0)
+    assert none.columns.tolist() == ["neighbourhood_id", "name", "geometry"]
+
+
+def test_read_neighbourhoods__repairs_are_counted():
+    bow_tie = shapely.Polygon([(350_000, 570_000), (352_000, 572_000), (352_000, 570_000),
+                               (350_000, 572_000)])  # fmt: skip
+    raw = of_shapes([WEST, EAST, bow_tie, shapely.Point(355_000, 575_000)], id=["1", "1", "", "4"])
+    table, report = neighbourhoods(raw)
+    assert table["neighbourhood_id"].tolist() == ["1", "unnamed-3"]
+    assert counts(report.repaired) == {
+        "invalid_geometry": 1, "neighbourhood_without_id_numbered": 1,
+        "dissolved_into_its_neighbourhood": 1,
+    }  # fmt: skip
+    assert counts(report.dropped) == {"no_polygon": 1}
+    assert report.notes == [
+        "1 pairs of neighbourhoods overlap, together by 2,000,000 m2, the most 1 and unnamed-3."
+        " A cell belongs to the first that covers its centre."
+    ]
+
+
+def test_read_neighbourhoods__columns_about_persons_are_refused():
+    raw = of_shapes([WEST], id=["1"], suspect_name=["Jane"])
+    with pytest.raises(PolicyError, match="speaks of persons"):
+        neighbourhoods(raw, columns={"name": "suspect_name"})
+    with pytest.raises(PolicyError, match="'residents' is no column"):
+        neighbourhoods(raw, columns={"residents": "id"})
+
+
+def test_read_neighbourhoods__real_community_areas(real_data):
+    raw = read_table(real_data / "chicago" / "community_areas_cmap2020.parquet")
+    table, report = neighbourhoods(raw, area=None)
+    assert (report.rows_in, len(table)) == (77, 77)
+    assert table.columns.tolist() == ["neighbourhood_id", "name", "geometry"]
+    assert table.set_index("neighbourhood_id")["name"]["35"] == "DOUGLAS"
+    assert table.geometry.is_valid.all()
+    assert "MEDINC" in report.dropped_columns

@@ -159,6 +159,7 @@ def test_settings__map_files_that_exist_and_keep_audit_data_out(small_city, smal
     assert not any("AUDIT" in path or "truth" in path or "block_groups" in path for path in paths)
     assert {source.role for source in settings.sources} == {
         "incidents", "gunfire", "places", "events", "weather", "boundary", "districts",
+        "neighbourhoods", "streets",
     }  # fmt: skip
     assert settings.model.history_days == small_city.days
     assert settings.agency.crs == small_city.crs
@@ -167,6 +168,7 @@ def test_settings__map_files_that_exist_and_keep_audit_data_out(small_city, smal
 def test_layer_files__are_readable_and_hold_the_layers(small_city, small_city_files):
     for name, table in {
         "boundary.geojson": small_city.boundary, "districts.geojson": small_city.districts,
+        "neighbourhoods.geojson": small_city.neighbourhoods,
         "streets.gpkg": small_city.streets, "block_groups.geojson": small_city.block_groups,
     }.items():  # fmt: skip
         layer = geopandas.read_file(small_city_files / name).to_crs(small_city.crs)
