@@ -78,6 +78,12 @@ class PlanError(EvenbeatError, ValueError):
     exit_code = 8
 
 
+class ReviewError(EvenbeatError, ValueError):
+    """A review is not allowed: by the state, the role, the caps, or for want of a reason."""
+
+    exit_code = 8
+
+
 class PublishError(EvenbeatError, OSError):
     """A publication could not be written or read."""
 
@@ -88,3 +94,15 @@ class AuditError(EvenbeatError, RuntimeError):
     """The audit log is broken or refused a change."""
 
     exit_code = 10
+
+
+class StoreError(EvenbeatError, RuntimeError):
+    """The database cannot be opened, or a row does not fit it."""
+
+    exit_code = 11
+
+
+class ConflictError(EvenbeatError, RuntimeError):
+    """Someone else changed the assignment since it was read."""
+
+    exit_code = 12

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +15,6 @@ from evenbeat.core.config import WorkspaceSettings, load_settings
 from evenbeat.core.errors import WorkspaceError
 from evenbeat.core.grid import Grid
 from evenbeat.core.shifts import ShiftCalendar
-from evenbeat.core.store.audit import AuditLog
 from evenbeat.core.store.files import (
     locked,
     read_json,
@@ -29,9 +29,16 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from shapely.geometry.base import BaseGeometry
 
+    from evenbeat.core.store.database import AuditLog, Database
+
 SETTINGS_FILE = "evenbeat.toml"
+DATABASE_FILE = "assignments.gpkg"
+DATABASE_VARIABLE = "EVENBEAT_DATABASE"
 OVERRIDES = ("crime_types.csv", "tactics.csv")
-TABLES = ("incidents", "places", "events", "weather", "districts", "boundary")
+TABLES = (
+    "incidents", "places", "events", "weather", "districts", "boundary", "neighbourhoods",
+    "streets",
+)  # fmt: skip
 _PARTITIONED_BY = {"incidents": "occurred_from"}
 
 
@@ -70,9 +77,35 @@ class Workspace:
         return cls(root, load_settings(root / SETTINGS_FILE))
 
     @cached_property
+    def database(self) -> Database:
+        """Return the database of assignments, reviews and the log.
+
+        The environment variable EVENBEAT_DATABASE stands before the settings' ``store.url``; where
+        neither names one, it is a GeoPackage in the workspace. The log of an older workspace is
+        brought over.
+
+        Raises
+        ------
+        StoreError
+            It cannot be opened.
+        AuditError
+            The older log is broken, or cannot follow what the database holds.
+        """
+        from evenbeat.core.store.database import Database
+        from evenbeat.core.store.database.older_log import bring_over
+
+        url = os.environ.get(DATABASE_VARIABLE) or self.settings.store.url
+        crs = None if self.crs_or_auto == "auto" else self.crs_or_auto
+        database = Database.open(url or self.root / DATABASE_FILE, crs=crs)
+        bring_over(database, self.root / "audit.sqlite")
+        return database
+
+    @cached_property
     def audit(self) -> AuditLog:
         """Return the audit log."""
-        return AuditLog(self.root / "audit.sqlite")
+        from evenbeat.core.store.database import AuditLog
+
+        return AuditLog(self.database)
 
     @cached_property
     def calendar(self) -> ShiftCalendar:
@@ -152,6 +185,8 @@ class Workspace:
     def fix_crs(self, crs: str) -> None:
         """Remember the CRS that the first ingest chose."""
         write_json(self.root / "data" / "crs.json", {"crs": crs})
+        if "database" in self.__dict__:
+            self.database.use_crs(crs)
 
     def grid(self) -> Grid:
         """Return the study's grid: the districts within the jurisdiction, cut into cells."""

@@ -116,11 +116,12 @@ def test_audit__verify_finds_a_change(tmp_path):
     import datetime as dt
     import sqlite3
 
-    from evenbeat.core.store.audit import AuditLog
+    from evenbeat.core.store.database import AuditLog, Database
 
     run("init", tmp_path / "w")
-    path = tmp_path / "w" / "audit.sqlite"
-    AuditLog(path).append("note", {"n": 1}, actor="a", at=dt.datetime.now(dt.UTC))
+    path = tmp_path / "w" / "assignments.gpkg"
+    log = AuditLog(Database.open(path, crs=None))
+    log.append("note", {"n": 1}, actor="a", at=dt.datetime.now(dt.UTC))
     assert run("audit", "verify", "-w", tmp_path / "w").exit_code == 0
     exported = run("audit", "export", "-w", tmp_path / "w").stdout.splitlines()
     assert json.loads(exported[0])["detail"] == {"n": 1}

@@ -70,13 +70,13 @@ def test_verify__what_stands_in_the_workspace_must_be_in_the_log(finished_copy):
     page.write_text(page.read_text("utf-8") + "<!-- changed -->", "utf-8")
     with pytest.raises(AuditError, match="brief"):
         run_verify(context_of(finished_copy), files=True)
-    (finished_copy / "audit.sqlite").unlink()
+    (finished_copy / "assignments.gpkg").unlink()
     with pytest.raises(AuditError, match="too short"):
         run_verify(context_of(finished_copy))
 
 
 def test_verify__rows_cut_off_are_found(finished_copy):
-    with sqlite3.connect(finished_copy / "audit.sqlite") as connection:
+    with sqlite3.connect(finished_copy / "assignments.gpkg") as connection:
         guards = connection.execute(
             "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
         ).fetchall()
@@ -90,7 +90,7 @@ def test_verify__rows_cut_off_are_found(finished_copy):
         for _, sql in guards:
             connection.execute(sql)
     connection.close()
-    with pytest.raises(AuditError, match=r"too short|missing"):
+    with pytest.raises(AuditError, match=r"too short|missing|no entry of the log"):
         run_verify(context_of(finished_copy))
 
 

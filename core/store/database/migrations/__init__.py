@@ -1,0 +1,1 @@
+"""Alembic scripts of the database; `env.py` is run by Alembic alone."""
