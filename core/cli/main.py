@@ -15,6 +15,7 @@ _COMMANDS = {
     "fit": "Fit a model per crime type.",
     "forecast": "Forecast every shift of a day.",
     "plan": "Choose capped assignments for a day.",
+    "review": "Approve, reject, move or add assignments.",
     "brief": "Write the briefing pages of a day.",
     "backtest": "Forecast the past and count the hits.",
     "publish": "Publish a day's rasters and catalog.",
@@ -33,7 +34,8 @@ Example:
 \b
 Exit codes: 0 done, 1 other error, 2 settings or usage, 3 workspace,
 4 input file, 5 policy, 6 grid, shift or cube, 7 model, feature or back-test,
-8 plan, 9 publication, 10 audit log, 130 interrupted.
+8 plan, 9 publication, 10 audit log, 11 database, 12 changed by
+someone else meanwhile, 130 interrupted.
 """
 
 

@@ -24,7 +24,7 @@ Step = Callable[..., "tuple[object, list[str]]"]
 
 
 def step(title: str) -> Callable[[Step], Callable[..., None]]:
-    """Turn ``function(context, date, force)`` into the body of a command.
+    """Turn ``function(context, date, force, **options)`` into the body of a command.
 
     The function returns the outcome for machines and the lines for people. The bar shows
     ``title``.
@@ -36,12 +36,14 @@ def step(title: str) -> Callable[[Step], Callable[..., None]]:
         @force_option
         @output_options
         @functools.wraps(function)
-        def body(console: Console, workspace: Path, date: dt.date | None, force: bool) -> None:
+        def body(
+            console: Console, workspace: Path, date: dt.date | None, force: bool, **options: Any
+        ) -> None:
             from evenbeat.core.pipeline.context import Context
 
             with console.progress(title) as progress:
                 context: Context = Context.local(workspace, progress=progress)
-                outcome, lines = function(context, default_date(context, date), force)
+                outcome, lines = function(context, default_date(context, date), force, **options)
             console.show(vars(outcome), lines)
 
         result: Callable[..., Any] = body

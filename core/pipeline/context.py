@@ -10,12 +10,17 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import metadata, resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from evenbeat.core.errors import WorkspaceError
 from evenbeat.core.progress import Progress, silent
 from evenbeat.core.store.files import read_json
 from evenbeat.core.store.workspace import Workspace
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from evenbeat.core.store.database import AuditEntry
 
 _SOURCES = (".py", ".csv", ".toml", ".html", ".css")
 
@@ -62,15 +67,17 @@ class Context:
         """Open a workspace for the person who runs this process."""
         return cls(Workspace.open(root), local_actor(), progress=progress)
 
-    def log(self, action: str, detail: dict[str, Any]) -> str:
-        """Append to the audit log; return the new head hash."""
-        entry = self.workspace.audit.append(
+    def log(
+        self, action: str, detail: dict[str, Any], *, connection: Connection | None = None
+    ) -> AuditEntry:
+        """Append to the audit log, in a transaction of its own or in one that is open."""
+        return self.workspace.audit.append(
             action,
             {"code_version": code_version(), **detail},
             actor=self.actor,
             at=self.now(),
+            connection=connection,
         )
-        return entry.hash
 
     def part(self, first: float, last: float) -> Progress:
         """Return a progress that fills a part of the whole, for operations made of others."""

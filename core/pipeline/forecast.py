@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from evenbeat.core.errors import WorkspaceError
 from evenbeat.core.forecast import FittedModels, forecast_day
@@ -13,11 +13,13 @@ from evenbeat.core.pipeline.context import Context, code_version, cutoff_of
 from evenbeat.core.pipeline.fit import data_age_days, models_for, read_layers
 from evenbeat.core.store.cubes import write_cube
 from evenbeat.core.store.files import fingerprint, read_json, sha256_tree, write_json
+from evenbeat.core.store.kept_settings import keep_settings
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
     from evenbeat.core.grid import Grid
+    from evenbeat.core.progress import Progress
     from evenbeat.core.store.workspace import Workspace
 
 _FRESH_DAYS = 2
@@ -60,7 +62,7 @@ def run_forecast(context: Context, date: dt.date, *, force: bool = False) -> For
         folder = workspace.run_folder(date, run_id)
         reused = _is_whole(folder) and not force
         if not reused:
-            _forecast(context, date, model_id, run_id, folder, inputs)
+            _forecast(context, date, run_id, folder, inputs)
         workspace.set_current_run(date, run_id)
         facts = read_json(folder / FACTS)
     return ForecastOutcome(run_id, folder, facts["totals"], reused, facts["notes"])
@@ -92,7 +94,7 @@ def _is_whole(folder: Path) -> bool:
     }  # fmt: skip
 
 
-def _run_inputs(workspace: Workspace, date: dt.date, model_id: str) -> dict[str, object]:
+def _run_inputs(workspace: Workspace, date: dt.date, model_id: str) -> dict[str, Any]:
     return {
         "date": date.isoformat(),
         "cutoff": cutoff_of(workspace, date).isoformat(),
@@ -105,20 +107,43 @@ def _run_inputs(workspace: Workspace, date: dt.date, model_id: str) -> dict[str,
 
 
 def _forecast(
-    context: Context, date: dt.date, model_id: str, run_id: str, folder: Path,
-    inputs: dict[str, object],
-) -> None:  # fmt: skip
+    context: Context, date: dt.date, run_id: str, folder: Path, inputs: dict[str, Any]
+) -> None:
     workspace = context.workspace
-    models = FittedModels.load(workspace.models_folder / model_id)
+    keep_settings(workspace.root, workspace.settings, workspace.override_versions())
+    facts = make_forecast(workspace, date, run_id, folder, inputs, progress=context.progress)
+    context.log(
+        "forecast",
+        {"run_id": run_id, "inputs": inputs, "seed": facts["provenance"]["seed"],
+         "totals": facts["totals"], "output_sha256": facts["output_sha256"]},
+    )  # fmt: skip
+
+
+def make_forecast(
+    workspace: Workspace, date: dt.date, run_id: str, folder: Path, inputs: dict[str, Any], *,
+    progress: Progress,
+) -> dict[str, Any]:  # fmt: skip
+    """Write the cubes of a run and what it records about itself; return that.
+
+    Parameters
+    ----------
+    workspace
+        Holds the tables and models that the inputs name.
+    folder
+        Where to write.
+    inputs
+        Fingerprints of everything the run depends on, its code included.
+    """
+    models = FittedModels.load(workspace.models_folder / inputs["model_id"])
     cutoff = cutoff_of(workspace, date)
     provenance = {
         "run_id": run_id,
         "input_fingerprint": fingerprint(inputs),
-        "model_id": model_id,
+        "model_id": inputs["model_id"],
         "data_cutoff": cutoff.isoformat(),
         "seed": str(workspace.settings.model.seed),
         "agency": workspace.settings.agency.name,
-        "code_version": code_version(),
+        "code_version": inputs["code_version"],
     }
     grid, incidents = workspace.grid(), workspace.table("incidents").read()
     notes = _notes(workspace, grid, incidents, date)
@@ -126,7 +151,7 @@ def _forecast(
         models=models, grid=grid, calendar=workspace.calendar, date=date,
         incidents=incidents, layers=read_layers(workspace),
         agency=workspace.settings.agency, cutoff=cutoff, provenance=provenance,
-        progress=context.progress,
+        progress=progress,
     )  # fmt: skip
     write_cube(folder / FEATURES, day.features)
     write_cube(folder / RISK, day.risk)
@@ -136,13 +161,7 @@ def _forecast(
         for name, value in zip(totals["crime_type"].values, totals.values, strict=True)
     }
     output = {"risk": sha256_tree(folder / RISK), "features": sha256_tree(folder / FEATURES)}
-    write_json(
-        folder / FACTS,
-        {"run_id": run_id, "inputs": inputs, "totals": by_type, "output_sha256": output,
-         "provenance": provenance, "notes": notes},
-    )  # fmt: skip
-    context.log(
-        "forecast",
-        {"run_id": run_id, "inputs": inputs, "seed": provenance["seed"], "totals": by_type,
-         "output_sha256": output},
-    )  # fmt: skip
+    facts = {"run_id": run_id, "inputs": inputs, "totals": by_type, "output_sha256": output,
+             "provenance": provenance, "notes": notes}  # fmt: skip
+    write_json(folder / FACTS, facts)
+    return facts

@@ -1,33 +1,46 @@
-"""Plan: capped assignments for every district and shift of a day."""
+"""Plan: metered assignments for every district and shift of a day."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from evenbeat.core.errors import WorkspaceError
+from evenbeat.core.errors import PlanError, WorkspaceError
 from evenbeat.core.forecast import DayForecast, FittedModels, explain_cells
 from evenbeat.core.pipeline.context import Context, cutoff_of, run_facts, run_of
 from evenbeat.core.pipeline.forecast import FEATURES, RISK
-from evenbeat.core.planning import plan_day, priority_surface, severity_weights
+from evenbeat.core.pipeline.plan_inputs import AsOf, past_use, surroundings
+from evenbeat.core.pipeline.plan_records import to_candidates, to_records, to_visits
+from evenbeat.core.planning import DayPlan, plan_day, priority_surface, severity_weights
 from evenbeat.core.policy.tactics import TacticsLibrary
 from evenbeat.core.store.cubes import read_cube
+from evenbeat.core.store.database import (
+    CurrentAssignment,
+    PlanRecord,
+    ReviewEvent,
+    append_event,
+    current_assignments,
+    logged_records,
+    plan_of,
+    plans_between,
+    record_plan,
+)
 from evenbeat.core.store.files import read_json, sha256_file, write_json
-from evenbeat.core.store.vectors import read_geopackage, write_geopackage
+from evenbeat.core.store.kept_settings import keep_settings
+from evenbeat.core.store.vectors import write_geopackage
 
 if TYPE_CHECKING:
+    import pandas as pd
     import xarray as xr
-    from geopandas import GeoDataFrame
+    from sqlalchemy import Connection
 
     from evenbeat.core.store.workspace import Workspace
 
 ASSIGNMENTS, NOTES = "assignments.gpkg", "plan.json"
-_WINDOW_DAYS = 6
-_HISTORY = ["service_date", "shift", "row", "column", "district_id"]
+SYSTEM = "evenbeat"
 
 
 @dataclass(frozen=True)
@@ -35,40 +48,55 @@ class PlanOutcome:
     """What one plan made."""
 
     run_id: str
+    plan_id: str
     path: Path
     boxes: int
     minutes: float
+    held_out: int
+    mode: str
     notes: list[str]
     reused: bool
+    gaps: dict[str, float] = field(default_factory=dict)
 
 
-def run_plan(context: Context, date: dt.date, *, force: bool = False) -> PlanOutcome:
-    """Choose the boxes of a day's current run and write them as a GeoPackage.
+def run_plan(
+    context: Context, date: dt.date, *, force: bool = False, discard_reviews: bool = False
+) -> PlanOutcome:
+    """Choose the boxes of a day's current run, and record them with the draw that chose them.
+
+    Parameters
+    ----------
+    force
+        Draw anew although the run has a plan; the former boxes become ``replaced``.
+    discard_reviews
+        Do so although people have reviewed boxes of the former plan.
 
     Raises
     ------
     WorkspaceError
         The day has no forecast.
     PlanError
-        The caps leave no plan.
+        The caps leave no plan, or reviews of the former plan would be lost.
     """
     workspace = context.workspace
     with workspace.writing():
         run_id, folder = run_of(workspace, date)
-        path = folder / ASSIGNMENTS
-        facts = read_json(folder / NOTES) or {}
-        whole = path.is_file() and facts.get("assignments_sha256") == sha256_file(path)
-        reused = whole and not force
+        with workspace.database.reading() as connection:
+            former = plan_of(connection, date)
+        reused = not force and _stands(former, run_id, folder, workspace)
         if not reused:
-            _plan(context, date, run_id, folder)
-        assignments = read_geopackage(path, "assignments")
-        notes = list(plan_facts(folder)["notes"])
-    minutes = float(assignments["minutes"].sum()) if len(assignments) else 0.0
-    return PlanOutcome(run_id, path, len(assignments), minutes, notes, reused)
+            former = _plan(context, date, run_id, folder, former, discard_reviews=discard_reviews)
+        assert former is not None
+        write_json(folder / NOTES, former.document)
+    facts = former.document
+    return PlanOutcome(
+        run_id, former.plan_id, folder / ASSIGNMENTS, facts["boxes"], facts["minutes"],
+        facts["held_out"], former.mode, list(facts["notes"]), reused, dict(facts["gaps"]),
+    )  # fmt: skip
 
 
 def plan_facts(folder: Path) -> dict[str, Any]:
-    """Return what a run's plan recorded; ``notes`` say where rules left fewer boxes than asked.
+    """Return what a run's plan recorded; ``notes`` say what limits took from it.
 
     Raises
     ------
@@ -88,25 +116,62 @@ def day_priority(workspace: Workspace, folder: Path) -> tuple[xr.Dataset, xr.Dat
     return risk, priority
 
 
-def assignment_history(workspace: Workspace, date: dt.date) -> pd.DataFrame:
-    """Return the boxes of the current runs of the days around a date, for recurrence.
-
-    Later days count too: a past day that is planned again must not break the cap of a window
-    that holds them both.
-    """
-    parts: list[pd.DataFrame] = []
-    for offset in range(-_WINDOW_DAYS, _WINDOW_DAYS + 1):
-        day = date + dt.timedelta(days=offset)
-        run_id = workspace.current_run(day) if offset else None
-        path = workspace.run_folder(day, run_id) / ASSIGNMENTS if run_id else None
-        if path is not None and path.is_file():
-            parts.append(pd.DataFrame(read_geopackage(path, "assignments")[_HISTORY]))
-    filled = [part for part in parts if len(part)]
-    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=_HISTORY)
+def _stands(former: PlanRecord | None, run_id: str, folder: Path, workspace: Workspace) -> bool:
+    """Return whether the newest plan of the day is of this run and its file as it was written."""
+    if former is None or former.run_id != run_id:
+        return False
+    path = folder / ASSIGNMENTS
+    return (
+        former.settings_fingerprint == workspace.settings.fingerprint
+        and path.is_file()
+        and former.document["assignments_sha256"] == sha256_file(path)
+    )
 
 
-def _plan(context: Context, date: dt.date, run_id: str, folder: Path) -> None:
+def _plan(
+    context: Context, date: dt.date, run_id: str, folder: Path, former: PlanRecord | None, *,
+    discard_reviews: bool,
+) -> PlanRecord:  # fmt: skip
     workspace = context.workspace
+    with workspace.database.reading() as connection:
+        edition = len(plans_between(connection, date, date)) + 1
+        lost = _still_open(connection, former)
+        if not discard_reviews:
+            _refuse_lost_reviews(lost, date)
+        made = make_plan(context, date, run_id, edition=edition, connection=connection)
+    path = folder / ASSIGNMENTS
+    keep_settings(workspace.root, workspace.settings, workspace.override_versions())
+    plan_id = f"{date.isoformat()}-plan{edition}"
+    write_plan(path, made, plan_id=plan_id, run_id=run_id, when=cutoff_of(workspace, date))
+    record = PlanRecord(
+        plan_id=plan_id, run_id=run_id, service_date=date, issued_at=context.now(),
+        actor=context.actor, mode=workspace.settings.plan.mode, seed=f"{run_id}/{edition}",
+        settings_fingerprint=workspace.settings.fingerprint,
+        document=_document(made, plan_id, edition, sha256_file(path)),
+        supersedes=None if former is None else former.plan_id,
+    )  # fmt: skip
+    _record(context, record, made, lost)
+    context.progress("boxes chosen", 1.0)
+    return record
+
+
+def make_plan(
+    context: Context, date: dt.date, run_id: str, *, edition: int, connection: Connection,
+    as_of: AsOf | None = None,
+) -> DayPlan:  # fmt: skip
+    """Compute the plan of a run from what the workspace holds; nothing is written.
+
+    Parameters
+    ----------
+    edition
+        Which plan of the day it is; the draws are a function of it and the run.
+    connection
+        The database, for the past and the areas that people drew.
+    as_of
+        Leave out of the database what came after this moment.
+    """
+    workspace = context.workspace
+    folder = workspace.run_folder(date, run_id)
     grid, settings = workspace.grid(), workspace.settings.plan
     context.progress("reading the forecast", 0.0)
     risk, priority = day_priority(workspace, folder)
@@ -122,27 +187,99 @@ def _plan(context: Context, date: dt.date, run_id: str, folder: Path) -> None:
         )
 
     context.progress("choosing boxes", 0.2)
-    assignments: GeoDataFrame = plan_day(
+    return plan_day(
         risk=risk, priority=priority, grid=grid, calendar=workspace.calendar, date=date,
-        settings=settings, history=assignment_history(workspace, date), explain=explain,
-        run_id=run_id, tactics=TacticsLibrary.load(workspace.override("tactics.csv")),
-        places=workspace.read_optional("places"),
+        settings=settings, explain=explain,
+        past=past_use(workspace, connection, grid, date, as_of=as_of),
+        run_id=run_id, edition=edition,
+        tactics=TacticsLibrary.load(workspace.override("tactics.csv")),
+        surroundings=surroundings(workspace, connection, grid, date, as_of=as_of),
     )  # fmt: skip
-    notes = [str(note) for note in assignments.attrs.get("notes", [])]
-    path = folder / ASSIGNMENTS
+
+
+def _still_open(connection: Connection, former: PlanRecord | None) -> list[CurrentAssignment]:
+    """Return the boxes of the former plan that a new one takes the place of."""
+    if former is None:
+        return []
+    return current_assignments(connection, plan_id=former.plan_id, states=("proposed", "approved"))
+
+
+def _refuse_lost_reviews(boxes: Sequence[CurrentAssignment], date: dt.date) -> None:
+    reviewed = [box for box in boxes if box.version > 0]
+    if reviewed:
+        names = ", ".join(sorted({str(box.reviewer) for box in reviewed}))
+        raise PlanError(
+            f"{len(reviewed)} boxes of {date} were reviewed by {names}; a new plan would take "
+            "their place. Keep the plan, or give --discard-reviews to lose them on purpose."
+        )
+
+
+def _document(made: DayPlan, plan_id: str, edition: int, digest: str) -> dict[str, Any]:
+    """Return the facts of a plan as they are recorded."""
+    table = made.assignments
+    return {
+        "plan_id": plan_id, "edition": edition, "boxes": len(table),
+        "minutes": float(table["minutes"].sum()) if len(table) else 0.0,
+        "held_out": sum(1 for row in made.candidates if row["outcome"] == "held_out"),
+        "candidates": len(made.candidates), "notes": [str(note) for note in made.notes],
+        "plan_notes": [note.to_dict() for note in made.notes],
+        "issued_minutes": made.issued_minutes, "gaps": made.gaps, "assignments_sha256": digest,
+    }  # fmt: skip
+
+
+def write_plan(path: Path, made: DayPlan, *, plan_id: str, run_id: str, when: dt.datetime) -> None:
+    """Write a plan as a GeoPackage: boxes, draw, visits; the same bytes for the same plan."""
     write_geopackage(
-        path, {"assignments": assignments}, when=cutoff_of(workspace, date),
-        metadata={"run_id": run_id},
+        path, {"assignments": made.assignments, "candidates": _table(made.candidates),
+               "visits": _table(made.visits)},
+        when=when, metadata={"run_id": run_id, "plan_id": plan_id},
     )  # fmt: skip
-    write_json(
-        folder / NOTES,
-        {"notes": notes, "plan_notes": assignments.attrs.get("plan_notes", []),
-         "boxes": len(assignments), "assignments_sha256": sha256_file(path)},
+
+
+def _record(
+    context: Context, plan: PlanRecord, made: DayPlan, lost: Sequence[CurrentAssignment]
+) -> None:
+    """Write the plan, its draw, its visits and the log entry in one transaction."""
+    workspace, facts = context.workspace, plan.document
+    crime_types = workspace.settings.model.crime_types
+    boxes = to_records(made.assignments, plan_id=plan.plan_id, crime_types=crime_types)
+    candidates = to_candidates(made.candidates, plan_id=plan.plan_id)
+    visits = to_visits(made.visits)
+    events = [_superseded(context, box, plan) for box in lost]
+    with workspace.database.transaction() as connection:
+        entry = context.log(
+            "plan",
+            {"run_id": plan.run_id, "plan_id": plan.plan_id, "mode": plan.mode,
+             "boxes": facts["boxes"], "held_out": facts["held_out"], "notes": facts["notes"],
+             "settings": plan.settings_fingerprint, "seed": plan.seed,
+             "tables": workspace.table_versions(), "overrides": workspace.override_versions(),
+             "output_sha256": facts["assignments_sha256"],
+             "records": logged_records(plan=plan, assignments=boxes, candidates=candidates,
+                                       visits=visits, events=events)},
+            connection=connection,
+        )  # fmt: skip
+        record_plan(connection, plan, boxes, candidates, visits)
+        for event in events:
+            append_event(connection, replace(event, audit_entry=entry.entry))
+
+
+def _superseded(context: Context, box: CurrentAssignment, plan: PlanRecord) -> ReviewEvent:
+    """Return the event by which a new plan takes the place of a box."""
+    name, version = box.assignment.assignment_id, box.version + 1
+    return ReviewEvent(
+        event_id=f"{name}#{version}", assignment_id=name, version=version, action="supersede",
+        state_before=box.state, state_after="replaced", actor=SYSTEM, role="system",
+        reason=f"{plan.plan_id} was made by {context.actor}", at=context.now(),
+        detail={"by_plan": plan.plan_id},
     )  # fmt: skip
-    context.log(
-        "plan",
-        {"run_id": run_id, "boxes": len(assignments), "notes": notes,
-         "settings": workspace.settings.fingerprint, "seed": run_id,
-         "output_sha256": sha256_file(path)},
-    )  # fmt: skip
-    context.progress("boxes chosen", 1.0)
+
+
+def _table(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """Return rows as an attribute table of the GeoPackage."""
+    import pandas as pd
+
+    return pd.DataFrame([
+        {name: str(value) if isinstance(value, list | dt.datetime) else value
+         for name, value in row.items()}
+        for row in rows
+    ])  # fmt: skip

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from evenbeat.core.errors import PublishError
 from evenbeat.core.pipeline.context import Context, cutoff_of, run_facts, run_of
-from evenbeat.core.pipeline.plan import ASSIGNMENTS, day_priority
-from evenbeat.core.store.files import sha256_file
+from evenbeat.core.pipeline.plan import day_priority
+from evenbeat.core.pipeline.standing import Standing, standing_boxes
+from evenbeat.core.store.files import read_json, sha256_file, write_json
 from evenbeat.core.store.publication import (
     is_whole,
     prune_publication,
@@ -18,10 +19,11 @@ from evenbeat.core.store.publication import (
     published_run,
     read_manifest,
 )
-from evenbeat.core.store.vectors import read_geopackage
 
 if TYPE_CHECKING:
     from evenbeat.core.store.workspace import Workspace
+
+FACTS = "publish.json"
 
 
 @dataclass(frozen=True)
@@ -49,21 +51,23 @@ def run_publish(context: Context, date: dt.date, *, force: bool = False) -> Publ
         run_id, folder = run_of(workspace, date)
         target = workspace.publication
         _refuse_if_too_old(workspace, date)
-        if published_run(target, date) == run_id and not force and is_whole(target, date):
+        standing = standing_boxes(workspace, date)
+        same = published_run(target, date) == run_id and is_whole(target, date)
+        if same and not force and read_json(folder / FACTS) == _facts(workspace, standing):
             return PublishOutcome(run_id, target, 0, reused=True)
         risk, priority = day_priority(workspace, folder)
-        plan = folder / ASSIGNMENTS
         files = publish_day(
             target, risk=risk, priority=priority, grid=workspace.grid(),
             calendar=workspace.calendar, date=date, run_id=run_id,
             provenance=run_facts(folder)["provenance"],
-            assignments=read_geopackage(plan, "assignments") if plan.is_file() else None,
+            assignments=standing.table(workspace) if standing.boxes else None,
             districts=workspace.districts(), when=cutoff_of(workspace, date),
             progress=context.progress,
         )  # fmt: skip
         removed = prune_publication(
             target, keep_days=workspace.settings.publish.keep_days, now=context.now()
         )
+        write_json(folder / FACTS, _facts(workspace, standing))
         context.log(
             "publish",
             {"run_id": run_id, "target": target.name, "files": len(files), "removed": len(removed),
@@ -71,6 +75,11 @@ def run_publish(context: Context, date: dt.date, *, force: bool = False) -> Publ
                                for path in files}},
         )  # fmt: skip
     return PublishOutcome(run_id, target, len(files), reused=False)
+
+
+def _facts(workspace: Workspace, standing: Standing) -> dict[str, str]:
+    """Return what tells a publication from one of other reviews or to another place."""
+    return {"target": workspace.settings.publish.target, "boxes": standing.fingerprint}
 
 
 def _refuse_if_too_old(workspace: Workspace, date: dt.date) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntFlag
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -13,12 +12,9 @@ import numpy.typing as npt
 from evenbeat.core.config import CapSettings
 from evenbeat.core.errors import PlanError
 from evenbeat.core.grid import Grid
+from evenbeat.core.planning.past import MONTH_DAYS, WEEK_DAYS, Cell, PastUse
 from evenbeat.core.shifts import Shift
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-WEEK_DAYS = 7
 _TOLERANCE_M = 1e-6
 
 
@@ -30,6 +26,10 @@ class Rule(IntFlag):
     SPACING = 2
     BUFFER = 4
     GAP = 8
+    MONTH = 16
+    MINUTES = 32
+    EXCLUDED = 64
+    NEIGHBOURHOOD = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,8 @@ def dose_for(shift: Shift, caps: CapSettings) -> Dose:
 
     A gap runs from the end of one visit to the start of the next. Several visits fit when they
     and their gaps do, and when visits x gap is not longer than the shift, so that the first visit
-    of the next shift can keep the gap too. One visit needs no gap.
+    of the next shift can keep the gap too. One visit needs no gap. A box never gets more than the
+    minutes of a day in one shift; where not even one visit fits into them, the cap refuses it.
 
     Raises
     ------
@@ -60,6 +61,7 @@ def dose_for(shift: Shift, caps: CapSettings) -> Dose:
 
     Examples
     --------
+    >>> import datetime as dt
     >>> start = dt.datetime(2017, 1, 3, 13, tzinfo=dt.UTC)
     >>> shift = Shift(start, start + dt.timedelta(hours=8), dt.date(2017, 1, 3), "day")
     >>> dose_for(shift, CapSettings())
@@ -73,7 +75,9 @@ def dose_for(shift: Shift, caps: CapSettings) -> Dose:
     hours = caps.visit_minutes / 60.0
     visits, gap = caps.visits_per_shift, caps.visit_gap_hours
     while visits > 1 and (
-        visits * hours + (visits - 1) * gap > shift.hours or visits * gap > shift.hours
+        visits * hours + (visits - 1) * gap > shift.hours
+        or visits * gap > shift.hours
+        or visits * caps.visit_minutes > caps.minutes_per_day
     ):
         visits -= 1
     return Dose(visits, caps.visit_minutes, gap)
@@ -108,6 +112,30 @@ class Separation:
         stamp[reach, reach] |= np.uint8(Rule.BUFFER)
         self._stamp, self._reach = stamp, reach
 
+    @property
+    def reach(self) -> int:
+        """Return how many cells away a box can still forbid another."""
+        return self._reach
+
+    def conflicts(
+        self, down: npt.NDArray[np.int64], across: npt.NDArray[np.int64]
+    ) -> npt.NDArray[np.bool_]:
+        """Return whether two cells exclude each other, so many rows and columns apart."""
+        reach = self._reach
+        near = (np.abs(down) <= reach) & (np.abs(across) <= reach)
+        rules = self._stamp[np.where(near, down, 0) + reach, np.where(near, across, 0) + reach]
+        return np.asarray(near & (rules > 0), dtype=np.bool_)
+
+    def rules_between(self, first: Sequence[Cell], second: Sequence[Cell]) -> int:
+        """Return the rules that two boxes, given by their cells, break together."""
+        one, two = np.array(first), np.array(second)
+        down = (two[None, :, 0] - one[:, None, 0]).ravel()
+        across = (two[None, :, 1] - one[:, None, 1]).ravel()
+        reach = self._reach
+        near = (np.abs(down) <= reach) & (np.abs(across) <= reach)
+        stamps = self._stamp[down[near] + reach, across[near] + reach]
+        return int(np.bitwise_or.reduce(stamps)) if stamps.size else 0
+
     def forbid_around(self, refused: npt.NDArray[np.uint8], row: int, column: int) -> None:
         """Add to ``refused``, in place, the rules that a box at a cell brings to others."""
         height, width = refused.shape
@@ -119,43 +147,78 @@ class Separation:
         refused[top:bottom, left:right] |= self._stamp[rows, columns]
 
 
-def recurring_days(
-    grid: Grid, history: pd.DataFrame, date: dt.date
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Count the days near a date on which each cell had a box on any shift.
+def refused_by_past(
+    past: PastUse, caps: CapSettings, shift: Shift, dose: Dose, today: Today
+) -> npt.NDArray[np.uint8]:
+    """Return the rules that refuse each cell before anything of a shift is chosen.
 
     Parameters
     ----------
-    grid
-        The study's grid.
-    history
-        Past assignments with ``service_date, row, column``. Rows of the date itself are left
-        out, since a new plan of a day stands in place of the old one.
-    date
-        The service date to plan.
+    past
+        The use of the days around.
+    caps
+        The limits.
+    shift, dose
+        The shift to plan and what a box gets in it.
+    today
+        What earlier shifts of the day were given.
 
     Returns
     -------
-    Two arrays of shape ``(height, width)``: the days of the six before the date; and the most
-    days of any seven in a row that hold the date, the date itself not counted. The second is
-    larger only where days after the date were planned already.
+    Shape ``(height, width)``: `Rule` flags.
     """
-    used = np.zeros((2 * WEEK_DAYS - 1, *grid.shape), dtype=bool)
-    if len(history):
-        day = np.array([str(when)[:10] for when in history["service_date"]], dtype="datetime64[D]")
-        offset = (day - np.datetime64(date, "D")).astype(np.int64)
-        row = history["row"].to_numpy(dtype=np.int64)
-        column = history["column"].to_numpy(dtype=np.int64)
-        height, width = grid.shape
-        near = (np.abs(offset) < WEEK_DAYS) & (offset != 0)
-        near &= (row >= 0) & (row < height) & (column >= 0) & (column < width)
-        used[offset[near] + WEEK_DAYS - 1, row[near], column[near]] = True
-    windows = [used[start : start + WEEK_DAYS].sum(axis=0) for start in range(WEEK_DAYS)]
-    return windows[0], np.max(windows, axis=0)
+    refused = np.zeros(past.last_end.shape, dtype=np.uint8)
+    refused[past.most_days(WEEK_DAYS) >= caps.recurrence_days] |= np.uint8(Rule.RECURRENCE)
+    refused[past.most_days(MONTH_DAYS) >= caps.recurrence_28_days] |= np.uint8(Rule.MONTH)
+    refused[today.minutes + dose.minutes > caps.minutes_per_day + 1e-9] |= np.uint8(Rule.MINUTES)
+    refused[~rested(caps, shift, today.last_end)] |= np.uint8(Rule.GAP)
+    return refused
+
+
+class Today:
+    """What the earlier shifts of the day that is planned were given.
+
+    Parameters
+    ----------
+    past
+        The use of the days around; a shift that ended yesterday still keeps its gap.
+
+    Attributes
+    ----------
+    last_end
+        Shape ``(height, width)``: end of the last shift with a box on the cell, seconds since
+        1970 UTC; -inf for never.
+    last_visit
+        The same for the end of the last planned visit; of other days, the end of the shift.
+    minutes
+        Minutes of the day so far.
+    """
+
+    def __init__(self, past: PastUse) -> None:
+        self.last_end = past.last_end.copy()
+        self.last_visit = past.last_end.copy()
+        self.minutes = np.zeros(past.last_end.shape)
+
+    def add(self, cells: Sequence[Cell], *, minutes: float, end: float, visited: float) -> None:
+        """Count a box of the day.
+
+        Parameters
+        ----------
+        cells
+            Its rows and columns.
+        minutes
+            What it is given.
+        end, visited
+            End of its shift and of its last visit, seconds since 1970 UTC.
+        """
+        for row, column in cells:
+            self.minutes[row, column] += minutes
+            self.last_end[row, column] = max(self.last_end[row, column], end)
+            self.last_visit[row, column] = max(self.last_visit[row, column], visited)
 
 
 def rested(
-    grid: Grid, caps: CapSettings, shift: Shift, last_end: npt.NDArray[np.float64]
+    caps: CapSettings, shift: Shift, last_end: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.bool_]:
     """Return which cells may be visited in a shift although they were boxes before.
 
@@ -169,5 +232,5 @@ def rested(
         since 1970 UTC; -inf for never.
     """
     if shift.hours >= caps.visit_gap_hours:
-        return np.ones(grid.shape, dtype=np.bool_)
+        return np.ones(last_end.shape, dtype=np.bool_)
     return np.asarray(last_end + caps.visit_gap_hours * 3600.0 <= shift.start.timestamp())

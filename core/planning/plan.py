@@ -1,52 +1,97 @@
-"""The plan of one day: capped boxes for every district and shift, with dose and reasons."""
+"""The plan of one day: metered boxes for every district and shift, with draws, tours, reasons."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from evenbeat.core.config import PlanSettings
-from evenbeat.core.errors import CubeError, PlanError
+from evenbeat.core.errors import CubeError
 from evenbeat.core.grid import Grid
-from evenbeat.core.planning.boxes import BoxFacts, box_rows, cell_squares, to_assignments
-from evenbeat.core.planning.caps import Rule, Separation, dose_for, recurring_days, rested
-from evenbeat.core.planning.nearby import categories_beside, places_on
-from evenbeat.core.planning.notes import PlanNote, notes_of
-from evenbeat.core.planning.priority import district_weights, expected_counts
-from evenbeat.core.planning.selection import draw_order, select_greedily
+from evenbeat.core.planning.boxes import to_assignments
+from evenbeat.core.planning.caps import Separation, Today, dose_for
+from evenbeat.core.planning.nearby import places_on
+from evenbeat.core.planning.neighbourhoods import Neighbourhoods
+from evenbeat.core.planning.notes import PlanNote, ceiling_notes
+from evenbeat.core.planning.outlines import box_outlines
+from evenbeat.core.planning.past import PastUse
+from evenbeat.core.planning.priority import expected_counts
+from evenbeat.core.planning.shift_plan import Day, Explain, ShiftPlan, plan_shift
+from evenbeat.core.planning.strata import check_roster
+from evenbeat.core.planning.travel import StraightLine, Travel
 from evenbeat.core.policy.tactics import TacticsLibrary
 from evenbeat.core.shifts import Shift, ShiftCalendar
 
 if TYPE_CHECKING:
-    import pandas as pd
     import xarray as xr
     from geopandas import GeoDataFrame
+    from shapely.geometry.base import BaseGeometry
 
-_STANDS_OUT = 90.0
-Explain = Callable[[str, list[tuple[int, int]]], list[list[dict[str, Any]]]]
+__all__ = ["DayPlan", "Explain", "Surroundings", "plan_day"]
 
 
 @dataclass(frozen=True)
-class _Day:
-    """What all shifts of one plan share."""
+class Surroundings:
+    """What a plan may know of the city beside its risk; everything may be absent.
 
-    grid: Grid
-    calendar: ShiftCalendar
-    settings: PlanSettings
-    run_id: str
-    quota: npt.NDArray[np.int64]
-    separation: Separation
-    days_before: npt.NDArray[np.int64]
-    refused: npt.NDArray[np.uint8]
-    weights: npt.NDArray[np.float64]
-    crime_types: tuple[str, ...]
-    tactics: TacticsLibrary
-    places: GeoDataFrame | None
+    Parameters
+    ----------
+    places
+        Places: the tactics fit those in a box or beside it. Without them, they fit the places
+        that a box's reasons name.
+    neighbourhoods
+        Polygons with ``neighbourhood_id``; the districts stand in for them.
+    districts
+        District id -> polygon in the grid's CRS, at which boxes are cut; whole cells without.
+    blocks
+        Polygons between streets, to which boxes are snapped.
+    travel
+        Travel times; the straight line by default.
+    excluded, custom
+        Shift name -> flat cells that nobody may patrol, and cells of boxes that people drew.
+    """
+
+    places: GeoDataFrame | None = None
+    neighbourhoods: GeoDataFrame | None = None
+    districts: Mapping[str, BaseGeometry] | None = None
+    blocks: npt.NDArray[np.object_] | None = None
+    travel: Travel | None = None
+    excluded: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    custom: Mapping[str, Sequence[tuple[int, ...]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class DayPlan:
+    """The plan of a day.
+
+    Parameters
+    ----------
+    assignments
+        One row per box, in order of shift, district and rank, status ``proposed``.
+    candidates
+        JSON-ready rows of every box that was in a draw: chances, outcome.
+    visits
+        JSON-ready rows of every planned visit, with the ``assignment_id``.
+    notes
+        What limits took from the plan.
+    issued_minutes
+        Shift -> the minutes of its boxes before any visit was left out: what the ceiling on
+        neighbourhoods is a share of.
+    gaps
+        In the optimal mode, shift -> how far its boxes may be below the best, as a share.
+    """
+
+    assignments: GeoDataFrame
+    candidates: list[dict[str, Any]]
+    visits: list[dict[str, Any]]
+    notes: list[PlanNote]
+    issued_minutes: dict[str, float]
+    gaps: dict[str, float]
 
 
 def plan_day(
@@ -57,13 +102,14 @@ def plan_day(
     calendar: ShiftCalendar,
     date: dt.date,
     settings: PlanSettings,
-    history: pd.DataFrame,
+    past: PastUse,
     explain: Explain,
     run_id: str,
+    edition: int = 1,
     tactics: TacticsLibrary | None = None,
-    places: GeoDataFrame | None = None,
-) -> GeoDataFrame:
-    """Choose the boxes of every district and shift of a day, in order of priority under the caps.
+    surroundings: Surroundings | None = None,
+) -> DayPlan:
+    """Choose the boxes of every district and shift of a day under the caps.
 
     Parameters
     ----------
@@ -79,161 +125,126 @@ def plan_day(
         The service date.
     settings
         The ``[plan]`` section.
-    history
-        Past assignments with ``service_date, shift, row, column, district_id``.
+    past
+        What every cell was given on the days around.
     explain
         Takes a shift's name and cells, returns for each cell its reasons, JSON-ready.
     run_id
-        The run; ties are broken by a draw that is seeded with it.
+        The run; every draw is a function of it, of ``edition`` and of the shift.
+    edition
+        Which plan of the day this is, from 1; a later one draws anew.
     tactics
         The library; by default the shipped one.
-    places
-        Places: the tactics fit those in a box or beside it. Without them, they fit the places
-        that a box's reasons name.
-
-    Returns
-    -------
-    One row per box, in order of shift, district and rank, status ``proposed``. Where the rules
-    left a district fewer boxes than asked, ``attrs["notes"]`` says so in words and
-    ``attrs["plan_notes"]`` in fields.
+    surroundings
+        What else is known of the city.
 
     Raises
     ------
     CubeError
         Risk or priority do not fit the grid, the shifts or each other.
     PlanError
-        The settings name an unknown district, or a visit above the hard limit.
+        The settings name an unknown district, unit or shift, or a visit above the hard limit.
     """
     shifts = calendar.shifts_on(date)
     counts = expected_counts(risk, grid)
     surface = _checked_priority(priority, grid, shifts, counts.shape[1])
-    day = _prepare(risk, grid, calendar, date, settings, history, run_id, tactics, places)
-    rows: list[dict[str, Any]] = []
-    notes: list[PlanNote] = []
-    last_end = _last_ends(grid, calendar, history, date)
-    for index, shift in enumerate(shifts):
-        refused = day.refused.copy()
-        refused[~rested(grid, settings.caps, shift, last_end)] |= np.uint8(Rule.GAP)
-        made, said = _plan_shift(day, shift, surface[index], counts[:, index], refused, explain)
-        for row in made:
-            last_end[row["row"], row["column"]] = shift.end.timestamp()
-        rows.extend(made)
-        notes.extend(said)
-    assignments = to_assignments(rows, grid, day.crime_types)
-    assignments.attrs["notes"] = [str(note) for note in notes]
-    assignments.attrs["plan_notes"] = [note.to_dict() for note in notes]
-    return assignments
-
-
-def _last_ends(
-    grid: Grid, calendar: ShiftCalendar, history: pd.DataFrame, date: dt.date
-) -> npt.NDArray[np.float64]:
-    """Return when each cell was last a box on the day before, in seconds since 1970 UTC."""
-    last_end = np.full(grid.shape, -np.inf)
-    before = date - dt.timedelta(days=1)
-    ends = {shift.name: shift.end.timestamp() for shift in calendar.shifts_on(before)}
-    of_the_day = history[history["service_date"].astype(str).str[:10] == before.isoformat()]
-    for name, row, column in zip(
-        of_the_day["shift"].astype(str),
-        of_the_day["row"].astype(int),
-        of_the_day["column"].astype(int),
-        strict=True,
-    ):
-        if name in ends and 0 <= row < grid.shape[0] and 0 <= column < grid.shape[1]:
-            last_end[row, column] = max(last_end[row, column], ends[name])
-    return last_end
-
-
-def boxes_wanted(settings: PlanSettings, grid: Grid) -> npt.NDArray[np.int64]:
-    """Return how many boxes each district is to have, in the order of ``grid.district_ids``.
-
-    Raises
-    ------
-    PlanError
-        The settings name a district that the grid does not have, or a negative number.
-    """
-    unknown = sorted(set(settings.boxes_by_district) - set(grid.district_ids))
-    if unknown:
-        raise PlanError(
-            f"plan.boxes_by_district names {unknown}, which the grid does not have. Its "
-            f"{len(grid.district_ids)} districts begin with {list(grid.district_ids[:5])}."
-        )
-    wanted = np.array(
-        [settings.boxes_by_district.get(d, settings.boxes_per_district) for d in grid.district_ids]
+    check_roster(settings, grid, calendar.names)
+    around = surroundings or Surroundings()
+    day = _day(
+        risk, grid, calendar, date, settings, past, explain, run_id, edition, tactics, around
     )
-    if (wanted < 0).any():
-        raise PlanError(f"plan.boxes_by_district must not be negative: {wanted.min()} given.")
-    return wanted.astype(np.int64)
+    today = Today(past)
+    made = [
+        plan_shift(day, shift, surface[index], counts[:, index], today)
+        for index, shift in enumerate(shifts)
+    ]
+    return _gathered(day, shifts, made, around)
 
 
-def _prepare(
+def _day(
     risk: xr.Dataset, grid: Grid, calendar: ShiftCalendar, date: dt.date, settings: PlanSettings,
-    history: pd.DataFrame, run_id: str, tactics: TacticsLibrary | None,
-    places: GeoDataFrame | None,
-) -> _Day:  # fmt: skip
-    crime_types = tuple(str(name) for name in risk["crime_type"].values)
-    days_before, most_days = recurring_days(grid, history, date)
-    refused = np.zeros(grid.shape, dtype=np.uint8)
-    refused[most_days >= settings.caps.recurrence_days] = Rule.RECURRENCE
-    return _Day(
-        grid=grid,
-        calendar=calendar,
-        settings=settings,
-        run_id=run_id,
-        quota=boxes_wanted(settings, grid),
+    past: PastUse, explain: Explain, run_id: str, edition: int, tactics: TacticsLibrary | None,
+    around: Surroundings,
+) -> Day:  # fmt: skip
+    return Day(
+        grid=grid, calendar=calendar, settings=settings, run_id=run_id, edition=edition,
+        crime_types=tuple(str(name) for name in risk["crime_type"].values),
+        tactics=tactics or TacticsLibrary.load(), places=places_on(around.places, date), past=past,
+        neighbourhoods=Neighbourhoods.of(
+            grid, around.neighbourhoods, settings.caps.neighbourhood_share
+        ),
         separation=Separation(grid, settings.caps),
-        days_before=days_before,
-        refused=refused,
-        weights=district_weights(settings, crime_types, grid),
-        crime_types=crime_types,
-        tactics=tactics or TacticsLibrary.load(),
-        places=places_on(places, date),
+        travel=around.travel or StraightLine(grid.metres_per_unit, settings.speed_kmh),
+        excluded=around.excluded, custom=around.custom, explain=explain,
+    )  # fmt: skip
+
+
+def _gathered(
+    day: Day, shifts: Sequence[Shift], made: Sequence[ShiftPlan], around: Surroundings
+) -> DayPlan:
+    """Return the shifts' plans as one."""
+    width = day.grid.shape[1]
+    # Shift by shift, so that what is planned for the evening does not shape a box of the day.
+    outlines = [
+        outline
+        for plan in made
+        for outline in box_outlines(
+            [[divmod(cell, width) for cell in box.cells] for box in plan.boxes],
+            day.grid, district_areas=around.districts, blocks=around.blocks,
+        )
+    ]  # fmt: skip
+    rows = [row for plan in made for row in plan.rows]
+    candidates, visits = [], []
+    for shift, plan in zip(shifts, made, strict=True):
+        candidates += _candidate_rows(day, shift, plan)
+        visits += _visit_rows(plan)
+    return DayPlan(
+        assignments=to_assignments(rows, day.crime_types, outlines, day.grid.crs),
+        candidates=candidates,
+        visits=visits,
+        notes=[*ceiling_notes(day.neighbourhoods), *(n for plan in made for n in plan.notes)],
+        issued_minutes={
+            shift.name: len(plan.boxes) * dose_for(shift, day.settings.caps).minutes
+            for shift, plan in zip(shifts, made, strict=True)
+        },
+        gaps={
+            shift.name: plan.selection.optimum.gap
+            for shift, plan in zip(shifts, made, strict=True)
+            if plan.selection.optimum is not None
+        },
     )
 
 
-def _plan_shift(
-    day: _Day, shift: Shift, surface: npt.NDArray[np.float32], counts: npt.NDArray[np.float32],
-    refused: npt.NDArray[np.uint8], explain: Explain,
-) -> tuple[list[dict[str, Any]], list[PlanNote]]:  # fmt: skip
-    grid = day.grid
-    dose = dose_for(shift, day.settings.caps)
-    selection = select_greedily(
-        priority=surface, grid=grid, quota=day.quota, refused=refused,
-        separation=day.separation, draw=draw_order(f"{day.run_id}/{shift.id}", grid.n_inside),
-    )  # fmt: skip
-    home = grid.district.reshape(-1)[selection.cells]
-    order = np.argsort(home, kind="stable")
-    cells = selection.cells[order]
-    row, column = np.divmod(cells, grid.shape[1])
-    pairs = [(int(r), int(c)) for r, c in zip(row, column, strict=True)]
-    reasons = explain(shift.name, pairs) if pairs else []
-    if len(reasons) != len(pairs):
-        raise PlanError(f"{len(pairs)} boxes were to be explained, {len(reasons)} were.")
-    facts = BoxFacts.of(surface=surface, counts=counts, weights=day.weights, grid=grid, cells=cells)
-    rows = box_rows(
-        facts, shift=shift, dose=dose, reasons=reasons,
-        surroundings=_surroundings(day, cells, reasons), tactics=day.tactics, grid=grid,
-        run_id=day.run_id, crime_types=day.crime_types, zone=day.calendar.zone,
-        days_in_last_7=day.days_before[row, column] + 1,
-    )  # fmt: skip
-    given = np.bincount(home, minlength=len(grid.district_ids))
-    notes = notes_of(
-        shift=shift.name, grid=grid, wanted=day.quota, given=given,
-        passed_over=selection.passed_over, caps=day.settings.caps, dose=dose,
-    )  # fmt: skip
-    return rows, notes
+def _candidate_rows(day: Day, shift: Shift, plan: ShiftPlan) -> list[dict[str, Any]]:
+    """Return what the log of the lottery keeps of each candidate."""
+    width = day.grid.shape[1]
+    rows = []
+    for entry in plan.selection.entries:
+        stratum, seed = plan.strata[entry.candidate.stratum], entry.candidate.seed
+        row, column = divmod(seed, width)
+        part = int(day.neighbourhoods.of_cell[seed])
+        rows.append({
+            "shift": shift.name, "district_id": day.grid.district_ids[stratum.district],
+            "neighbourhood": day.neighbourhoods.name(part), "row": row, "column": column,
+            "cells": [list(divmod(cell, width)) for cell in entry.candidate.cells],
+            "unit": stratum.unit, "chosen_by": entry.chosen_by,
+            "priority": float(plan.surface[row, column]), "weight": entry.candidate.weight,
+            "inclusion_probability": entry.inclusion,
+            "hold_out_probability": entry.hold_out, "outcome": entry.outcome,
+        })  # fmt: skip
+    return rows
 
 
-def _surroundings(
-    day: _Day, cells: npt.NDArray[np.int64], reasons: Sequence[Sequence[dict[str, Any]]]
-) -> list[list[str]]:
-    """Return what is in each box or beside it; without places, what its reasons speak of."""
-    if day.places is None:
-        return [
-            [str(r.get("feature", "")) for r in of_box if r.get("percentile", 0) >= _STANDS_OUT]
-            for of_box in reasons
-        ]
-    return [list(c) for c in categories_beside(cell_squares(day.grid, cells), day.places, day.grid)]
+def _visit_rows(plan: ShiftPlan) -> list[dict[str, Any]]:
+    """Return the visits of a shift with the assignments that they belong to."""
+    return [
+        {
+            "assignment_id": plan.rows[visit.box]["assignment_id"], "number": visit.number,
+            "unit": visit.unit_id, "position": visit.position, "starts_at": visit.starts_at,
+            "ends_at": visit.ends_at, "travel_minutes": visit.travel_minutes,
+        }
+        for visit in plan.visits.visits
+    ]  # fmt: skip
 
 
 def _checked_priority(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def severity_weights(settings: PlanSettings, crime_types: Sequence[str]) -> dict[str, float]:
     """Return severity x preventability of each crime type.
 
-    Where the settings give no severity, the default preset of the shipped table is taken whole;
+    Where the settings give no severity, the preset that they name is taken whole;
     the two scales are never mixed. A type without a preventability has 1.
 
     Parameters
@@ -41,7 +41,7 @@ def severity_weights(settings: PlanSettings, crime_types: Sequence[str]) -> dict
     >>> severity_weights(PlanSettings(severity={"theft": 2}), ["theft"])
     {'theft': 2.0}
     """
-    severity = settings.severity or load_severity()
+    severity = settings.severity or load_severity(settings.severity_preset)
     absent = [name for name in crime_types if name not in severity]
     if absent:
         raise PlanError(
@@ -58,13 +58,32 @@ def severity_weights(settings: PlanSettings, crime_types: Sequence[str]) -> dict
 
 
 def district_weights(
-    settings: PlanSettings, crime_types: Sequence[str], grid: Grid
+    settings: PlanSettings,
+    crime_types: Sequence[str],
+    grid: Grid,
+    *,
+    shift: str = "",
+    unit: str = "",
 ) -> npt.NDArray[np.float64]:
     """Return the weight of each crime type in each district.
 
+    Parameters
+    ----------
+    settings
+        The ``[plan]`` section.
+    crime_types
+        The types of the risk cube.
+    grid
+        The study's grid.
+    shift
+        Name or id of the shift whose factors apply; none by default.
+    unit
+        Unit of the roster whose factors apply; none by default.
+
     Returns
     -------
-    Array of shape ``(crime_type, district)``: severity x preventability x district factor.
+    Array of shape ``(crime_type, district)``: severity x preventability x the factors of the
+    district, the shift and the unit.
 
     Raises
     ------
@@ -72,6 +91,11 @@ def district_weights(
         As `severity_weights`; or a factor is for a district that the grid does not have.
     """
     by_type = severity_weights(settings, crime_types)
+    for name in settings.shift_weights:
+        if shift == name or shift.endswith(f"-{name}"):
+            _multiply(by_type, f"plan.shift_weights.{name}", settings.shift_weights[name])
+    if unit in settings.unit_weights:
+        _multiply(by_type, f"plan.unit_weights.{unit}", settings.unit_weights[unit])
     weights = np.repeat(
         np.array([by_type[name] for name in crime_types])[:, None], len(grid.district_ids), axis=1
     )
@@ -148,15 +172,32 @@ def priority_surface(*, risk: xr.Dataset, grid: Grid, settings: PlanSettings) ->
     """
     values = expected_counts(risk, grid)
     crime_types = [str(name) for name in risk["crime_type"].values]
-    weights = district_weights(settings, crime_types, grid)
     total = np.zeros(values.shape[1:], dtype=np.float64)
-    for index in range(len(crime_types)):
-        total += weights[index][grid.district] * values[index]
+    for place, shift in enumerate(risk["shift"].values):
+        weights = district_weights(settings, crime_types, grid, shift=str(shift))
+        total[place] = weighted(values[:, place], weights, grid)
     total[:, ~grid.mask] = np.nan
     kept = {
         str(name): coord for name, coord in risk.coords.items() if "crime_type" not in coord.dims
     }
     return label(PRIORITY, total, kept)
+
+
+def weighted(
+    counts: npt.NDArray[np.float32], weights: npt.NDArray[np.float64], grid: Grid
+) -> npt.NDArray[np.float64]:
+    """Return expected counts ``(crime_type, height, width)`` summed by the weights of districts."""
+    total = np.zeros(grid.shape)
+    for of_type, count in zip(weights, counts, strict=True):
+        total += of_type[grid.district] * count
+    return total
+
+
+def _multiply(by_type: dict[str, float], section: str, factors: dict[str, float]) -> None:
+    """Apply factors to the weights of types, in place."""
+    _require_known(section, factors, list(by_type))
+    for name, factor in factors.items():
+        by_type[name] *= factor
 
 
 def _require_known(section: str, weights: dict[str, float], crime_types: Sequence[str]) -> None:

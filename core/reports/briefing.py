@@ -14,6 +14,7 @@ from evenbeat.core.progress import Progress, silent
 from evenbeat.core.reports.briefing_edition import Edition, edition_of
 from evenbeat.core.reports.briefing_maps import DistrictMap
 from evenbeat.core.reports.briefing_pages import index_facts, natural_order, page_facts, page_names
+from evenbeat.core.reports.briefing_tours import VisitTimes
 from evenbeat.core.reports.page import render_page
 from evenbeat.core.shifts import ShiftCalendar
 
@@ -42,6 +43,8 @@ def write_briefings(
     provenance: dict[str, str],
     notes: Sequence[dict[str, Any]] = (),
     reporting_lag_days: int = 0,
+    visits: VisitTimes | None = None,
+    log_head: str = "",
     progress: Progress = silent,
 ) -> list[Path]:
     """Write the pages that officers and supervisors read before a shift.
@@ -75,6 +78,10 @@ def write_briefings(
         ``plan_notes`` of the plan: which rules left fewer boxes than asked.
     reporting_lag_days
         Days until an incident without a report time counts as known.
+    visits
+        Assignment id -> (unit, start) of each planned visit, in any order.
+    log_head
+        Number and hash of the audit log's newest entry, printed so that a page anchors the log.
     progress
         Told after each district.
 
@@ -98,6 +105,7 @@ def write_briefings(
         priority=priority, grid=grid, calendar=calendar, date=date, incidents=incidents,
         places=places, events=events, weather=weather, districts=districts, agency=agency,
         run_id=run_id, provenance=provenance, notes=notes, reporting_lag_days=reporting_lag_days,
+        visits=visits or {}, log_head=log_head,
     )  # fmt: skip
     pages, ids = page_names(edition), edition.surroundings.ids
     order = sorted(range(len(ids)), key=lambda index: natural_order(ids[index]))

@@ -17,6 +17,7 @@ from evenbeat.core.planning.nearby import categories_beside, places_on
 from evenbeat.core.reports import briefing_facts as facts
 from evenbeat.core.reports import maps, wording
 from evenbeat.core.reports.briefing_maps import STREETS, Surroundings
+from evenbeat.core.reports.briefing_tours import VisitTimes
 from evenbeat.core.shifts import Shift, ShiftCalendar
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ class Edition:
         (shift, district id or empty) -> what the rules took away, in words.
     classes
         Shift -> classes of priority.
+    visits
+        Assignment id -> (unit, start) of each planned visit.
     head
         What every template is given.
     """
@@ -66,6 +69,7 @@ class Edition:
     places: dict[str, list[tuple[str, int]]]
     notes: dict[tuple[str, str], list[str]]
     classes: dict[str, npt.NDArray[np.uint8]]
+    visits: VisitTimes
     head: dict[str, Any]
 
     @property
@@ -97,6 +101,8 @@ def edition_of(
     provenance: dict[str, str],
     notes: Sequence[dict[str, Any]],
     reporting_lag_days: int,
+    visits: VisitTimes,
+    log_head: str,
 ) -> Edition:
     """Prepare an edition; the parameters are those of `write_briefings`."""
     shifts, zone = calendar.shifts_on(date), calendar.zone
@@ -128,6 +134,7 @@ def edition_of(
             shift.name: maps.priority_classes(np.asarray(priority.values[i]), grid)
             for i, shift in enumerate(shifts)
         },
+        visits=visits,
         head={
             "agency": agency.name,
             "date": wording.day(date),
@@ -137,6 +144,7 @@ def edition_of(
             ),
             "cutoff": wording.moment(cutoff, zone),
             "run_id": run_id,
+            "log_head": log_head,
             "provenance": dict(sorted(provenance.items())),
             "crime_types": list(crime_types),
             "recent_days": facts.RECENT_DAYS,

@@ -15,6 +15,7 @@ import pandas as pd
 from evenbeat.core.features.knowledge import known_at
 from evenbeat.core.features.weather import announced_weather
 from evenbeat.core.reports import wording
+from evenbeat.core.reports.briefing_tours import chosen_words, instead_words
 from evenbeat.core.reports.page import words
 
 if TYPE_CHECKING:
@@ -208,7 +209,9 @@ def box_card(
         "why": _reasons(str(row["why"])),
         "recent": recent.by_type(),
         "places": [f"{words(name)} ({count})" for name, count in places],
-        "status": str(row["status"]),
+        "proposed": str(row["status"]) != "approved",
+        "chosen": chosen_words(row),
+        "instead": instead_words(row),
     }
 
 

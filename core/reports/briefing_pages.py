@@ -13,6 +13,7 @@ from evenbeat.core.reports import briefing_facts as facts
 from evenbeat.core.reports import maps, wording
 from evenbeat.core.reports.briefing_edition import Edition
 from evenbeat.core.reports.briefing_maps import DistrictMap, overview_map
+from evenbeat.core.reports.briefing_tours import review_words, tours_of
 from evenbeat.core.shifts import Shift
 
 _EVENTS_M = 500.0
@@ -50,6 +51,8 @@ def page_facts(
         "has_places": drawn.has_places,
         "classes": _legend(),
         "tactics": facts.tactic_groups(rows),
+        "tours": tours_of(rows, edition.visits, edition.calendar.zone),
+        "unreviewed": review_words(rows),
         "events": _events_of(edition, index, shift, rows),
         "notes": edition.notes.get((shift.name, district_id), [])
         + edition.notes.get((shift.name, ""), []),
@@ -146,6 +149,7 @@ def index_facts(
             for i in order
         ],
         "notes": [line for lines in edition.notes.values() for line in lines],
+        "unreviewed": review_words([row for rows in edition.rows.values() for row in rows]),
         "n_cells": edition.grid.n_inside,
         "cell": f"{edition.grid.cell_size_m:g} m",
     }  # fmt: skip

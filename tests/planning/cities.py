@@ -10,6 +10,7 @@ import xarray as xr
 from hypothesis import strategies as st
 
 from evenbeat.core.grid import Grid
+from evenbeat.core.planning.past import PastBox, PastUse
 from evenbeat.core.shifts import ShiftCalendar
 from evenbeat.core.variables import EXPECTED_COUNT, label
 
@@ -83,6 +84,17 @@ def explain(shift: str, cells: list[tuple[int, int]]) -> list[list[dict[str, obj
 
 def no_history() -> pd.DataFrame:
     return pd.DataFrame(columns=["service_date", "shift", "row", "column", "district_id"])
+
+
+def past_of(grid: Grid, calendar: ShiftCalendar, history: pd.DataFrame, date: dt.date) -> PastUse:
+    """Return a table of single-cell boxes as the past of a date."""
+    boxes = []
+    for row in history.itertuples():
+        day = dt.date.fromisoformat(str(row.service_date)[:10])
+        ends = {shift.name: shift.end.timestamp() for shift in calendar.shifts_on(day)}
+        end = ends.get(row.shift, -np.inf)
+        boxes.append(PastBox(day, ((int(row.row), int(row.column)),), 45.0, end))
+    return PastUse.of(grid, date, boxes)
 
 
 @st.composite

@@ -13,7 +13,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from planning.cities import CALENDARS, DATE, city_grid, no_history, risk_cube
+from planning.cities import CALENDARS, DATE, city_grid, no_history, past_of, risk_cube
 
 from evenbeat.core.config import AgencySettings, PlanSettings
 from evenbeat.core.grid import Grid
@@ -57,16 +57,18 @@ class Morning:
         self.grid = changes.pop("grid", None) or city_grid(height=14, width=16, districts=3)
         self.calendar = changes.pop("calendar", CALENDARS[0])
         self.date = changes.pop("date", DATE)
-        plan = changes.pop("plan", PlanSettings())
+        plan = changes.pop("plan", PlanSettings(mode="greedy"))
         why = changes.pop("why", "robberies nearby: more than in 99 % of cells")
         self.risk = risk_cube(self.grid, self.calendar, seed=3)
         self.priority = priority_surface(risk=self.risk, grid=self.grid, settings=plan)
-        self.assignments = plan_day(
+        self.plan = plan_day(
             risk=self.risk, priority=self.priority, grid=self.grid, calendar=self.calendar,
-            date=self.date, settings=plan, history=no_history(),
+            date=self.date, settings=plan,
+            past=past_of(self.grid, self.calendar, no_history(), self.date),
             explain=lambda shift, cells: [[{"feature": "a", "words": why}] for _ in cells],
             run_id="run-9",
         )  # fmt: skip
+        self.assignments = self.plan.assignments
         self.incidents = incident_table([("robbery", "2017-01-02 12:00", *self.centre_of_first())])
         self.places = self.events = self.weather = None
         self.agency = AgencySettings(name="Springfield", timezone=self.calendar.timezone)

@@ -149,7 +149,7 @@ def test_write_briefings__ids_of_any_spelling_get_their_own_files(tmp_path):
 
 
 def test_write_briefings__a_plan_without_boxes(tmp_path):
-    morning = Morning(plan=PlanSettings(boxes_per_district=0))
+    morning = Morning(plan=PlanSettings(mode="greedy", boxes_per_district=0))
     paths = morning.write(tmp_path)
     assert "No box on this shift" in words_of(tmp_path / "day-00.html")
     assert "0 boxes" in words_of(paths[0])
@@ -157,9 +157,11 @@ def test_write_briefings__a_plan_without_boxes(tmp_path):
 
 
 def test_write_briefings__what_the_rules_took_is_said(tmp_path):
-    plan = PlanSettings(boxes_per_district=9, caps=CapSettings(spacing_m=2500, boxes_per_unit=6))
+    plan = PlanSettings(
+        mode="greedy", boxes_per_district=9, caps=CapSettings(spacing_m=2500, boxes_per_unit=6)
+    )
     morning = Morning(plan=plan)
-    notes = morning.assignments.attrs["plan_notes"]
+    notes = [note.to_dict() for note in morning.plan.notes if note.shift]
     assert notes
     paths = morning.write(tmp_path, notes=notes)
     index = words_of(paths[0])
