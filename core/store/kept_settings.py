@@ -8,7 +8,7 @@ from pathlib import Path
 
 from evenbeat.core.config import WorkspaceSettings, parse_settings
 from evenbeat.core.errors import AuditError
-from evenbeat.core.store.files import read_json, replacing_file, sha256_file, write_json
+from evenbeat.core.store.files import read_json, replacing_file, sha256_file
 
 _FOLDER = Path("data") / "settings"
 
@@ -28,7 +28,9 @@ def keep_settings(root: Path, settings: WorkspaceSettings, overrides: Mapping[st
     path = root / _FOLDER / f"{settings.fingerprint}.json"
     if not path.is_file():
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_json(path, settings.model_dump(mode="json"))
+        with replacing_file(path) as private:
+            # In the order of the settings, which for shifts is that of the day.
+            private.write_text(settings.model_dump_json(indent=1), "utf-8")
     for name, digest in overrides.items():
         copy = root / _FOLDER / f"{digest}-{name}"
         if not copy.is_file():
