@@ -182,8 +182,8 @@ class Grid:
         if not (district >= 0).any():
             raise GridError("No cell centre lies in any district; take smaller cells.")
         ids = tuple(str(name) for name in polygons["district_id"])
-        return cls(target.to_string(), float(cell_size), first_column * cell_size,
-                   first_row * cell_size, district, ids)  # fmt: skip
+        return cls(target.to_string(), float(cell_size), float(first_column * cell_size),
+                   float(first_row * cell_size), district, ids)  # fmt: skip
 
     @property
     def shape(self) -> tuple[int, int]:

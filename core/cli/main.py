@@ -34,7 +34,7 @@ Example:
 \b
 Exit codes: 0 done, 1 other error, 2 settings or usage, 3 workspace,
 4 input file, 5 policy, 6 grid, shift or cube, 7 model, feature or back-test,
-8 plan, 9 publication, 10 audit log, 11 database, 12 changed by
+8 plan or review, 9 publication, 10 audit log, 11 database, 12 changed by
 someone else meanwhile, 130 interrupted.
 """
 

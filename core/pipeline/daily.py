@@ -14,6 +14,7 @@ from evenbeat.core.pipeline.forecast import run_forecast
 from evenbeat.core.pipeline.ingest import IngestOutcome, run_ingest
 from evenbeat.core.pipeline.plan import run_plan
 from evenbeat.core.pipeline.publish import run_publish
+from evenbeat.core.pipeline.review_expiry import expire_past
 
 _SPANS = {
     "ingest": (0.0, 0.15), "fit": (0.15, 0.6), "forecast": (0.6, 0.75), "plan": (0.75, 0.82),
@@ -73,6 +74,9 @@ def run_daily(
     done("fit", reused=not due)
     forecast = run_forecast(_for(context, "forecast"), date)
     done("forecast", reused=forecast.reused)
+    expired = expire_past(context, before=date)
+    if expired:
+        outcome.notes.append(f"{expired} boxes of earlier days that nobody reviewed have expired")
     plan = run_plan(_for(context, "plan"), date)
     done("plan", reused=plan.reused)
     brief = run_brief(_for(context, "brief"), date)
@@ -83,7 +87,7 @@ def run_daily(
     outcome.run_id, outcome.totals = forecast.run_id, forecast.totals
     outcome.briefing, outcome.assignments = brief.index, plan.path
     outcome.publication, outcome.boxes = publish.folder, plan.boxes
-    outcome.notes = [*forecast.notes, *plan.notes]
+    outcome.notes += [*forecast.notes, *plan.notes]
     outcome.ingested = {report["file"]: report["rows_kept"] for report in ingested.reports}
     return outcome
 

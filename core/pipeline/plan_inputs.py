@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from evenbeat.core.planning import PastBox, PastUse, Surroundings
-from evenbeat.core.planning.past import MONTH_DAYS
-from evenbeat.core.planning.streets import StreetNetwork
+from evenbeat.core.planning.past import MONTH_DAYS, PastBox, PastUse
 from evenbeat.core.store.database import (
     AssignmentRecord,
     areas_on,
@@ -24,6 +22,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from evenbeat.core.grid import Grid
+    from evenbeat.core.planning import Surroundings
+    from evenbeat.core.planning.streets import StreetNetwork
     from evenbeat.core.store.workspace import Workspace
 
 # An expired box was on the briefing and nobody refused it, so it may well have been patrolled.
@@ -123,6 +123,8 @@ def surroundings(
     as_of: AsOf | None = None,
 ) -> Surroundings:
     """Return the city around a plan: places, neighbourhoods, streets, areas that people drew."""
+    from evenbeat.core.planning import Surroundings
+
     excluded: dict[str, list[int]] = {}
     custom: dict[str, list[tuple[int, ...]]] = {}
     for area in areas_on(connection, date, at=None if as_of is None else as_of.at):
@@ -168,6 +170,8 @@ def _by_district(grid: Grid, cells: list[int]) -> list[tuple[int, ...]]:
 
 
 def _network(workspace: Workspace, streets: GeoDataFrame, grid: Grid) -> StreetNetwork:
+    from evenbeat.core.planning.streets import StreetNetwork
+
     return StreetNetwork.from_streets(streets, grid, speed_kmh=workspace.settings.plan.speed_kmh)
 
 

@@ -15,7 +15,6 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 # Everything is loaded before the first fork, so that a child spends its life on the database.
-import geoalchemy2  # noqa: F401
 import psycopg  # noqa: F401
 import shapely  # noqa: F401
 from store.store_rows import (

@@ -147,9 +147,6 @@ def _engine(location: Path | str) -> tuple[sa.Engine, str]:
         raise StoreError(f"The database's URL cannot be read. {_EXPECTED}") from error
     if url.get_backend_name() != "postgresql":
         raise StoreError(f"A {url.get_backend_name()} database is not supported. {_EXPECTED}")
-    # Before any table is made: it hears of that through events of its own.
-    import geoalchemy2  # noqa: F401
-
     engine = sa.create_engine(
         url.set(drivername="postgresql+psycopg"),
         connect_args={"connect_timeout": _PATIENCE_S, "application_name": "evenbeat"},
