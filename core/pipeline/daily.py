@@ -14,7 +14,7 @@ from evenbeat.core.pipeline.forecast import run_forecast
 from evenbeat.core.pipeline.ingest import IngestOutcome, run_ingest
 from evenbeat.core.pipeline.plan import run_plan
 from evenbeat.core.pipeline.publish import run_publish
-from evenbeat.core.pipeline.review_expiry import expire_past
+from evenbeat.core.pipeline.review.expiry import expire_past
 
 _SPANS = {
     "ingest": (0.0, 0.15), "fit": (0.15, 0.6), "forecast": (0.6, 0.75), "plan": (0.75, 0.82),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from evenbeat.core.planning.past import MONTH_DAYS, PastBox, PastUse
+from evenbeat.core.planning.metering.past import MONTH_DAYS, PastBox, PastUse
 from evenbeat.core.store.database import (
     AssignmentRecord,
     areas_on,
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from evenbeat.core.grid import Grid
     from evenbeat.core.planning import Surroundings
-    from evenbeat.core.planning.streets import StreetNetwork
+    from evenbeat.core.planning.patrol.streets import StreetNetwork
     from evenbeat.core.store.workspace import Workspace
 
 # An expired box was on the briefing and nobody refused it, so it may well have been patrolled.
@@ -170,7 +170,7 @@ def _by_district(grid: Grid, cells: list[int]) -> list[tuple[int, ...]]:
 
 
 def _network(workspace: Workspace, streets: GeoDataFrame, grid: Grid) -> StreetNetwork:
-    from evenbeat.core.planning.streets import StreetNetwork
+    from evenbeat.core.planning.patrol.streets import StreetNetwork
 
     return StreetNetwork.from_streets(streets, grid, speed_kmh=workspace.settings.plan.speed_kmh)
 

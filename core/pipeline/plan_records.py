@@ -83,7 +83,7 @@ def to_table(
 
     Ranks are given anew, since reviewers add and take away.
     """
-    from evenbeat.core.planning.boxes import to_assignments
+    from evenbeat.core.planning.boxes.rows import to_assignments
 
     ranked: dict[tuple[str, str], int] = {}
     rows = []

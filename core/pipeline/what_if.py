@@ -15,10 +15,10 @@ from evenbeat.core.pipeline.plan_inputs import past_use, surroundings
 from evenbeat.core.pipeline.variants import Variant, variants_of
 from evenbeat.core.pipeline.what_if_document import comparison_document
 from evenbeat.core.planning import DayPlan, PastUse, Surroundings, plan_day, priority_surface
-from evenbeat.core.planning.comparison import Measures, average
-from evenbeat.core.planning.neighbourhoods import Neighbourhoods
+from evenbeat.core.planning.measure.comparison import Measures, average
+from evenbeat.core.planning.measure.yardstick import Yardstick, measure
+from evenbeat.core.planning.metering.neighbourhoods import Neighbourhoods
 from evenbeat.core.planning.priority import expected_counts
-from evenbeat.core.planning.yardstick import Yardstick, measure
 from evenbeat.core.policy.tactics import TacticsLibrary
 from evenbeat.core.reports.what_if import write_what_if
 from evenbeat.core.store.files import write_json

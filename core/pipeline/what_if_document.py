@@ -9,13 +9,13 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from evenbeat.core.pipeline.context import code_version
-from evenbeat.core.planning.evenness import pareto_front
+from evenbeat.core.planning.measure.evenness import pareto_front
 from evenbeat.core.reports.what_if_words import findings
 
 if TYPE_CHECKING:
     from evenbeat.core.pipeline.variants import Variant
-    from evenbeat.core.planning.comparison import Measures
-    from evenbeat.core.planning.yardstick import Yardstick
+    from evenbeat.core.planning.measure.comparison import Measures
+    from evenbeat.core.planning.measure.yardstick import Yardstick
     from evenbeat.core.store.workspace import Workspace
 
 _FEWEST_PARTS = 2

@@ -6,7 +6,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from evenbeat.core.planning.past import PastBox, PastUse
+    from evenbeat.core.planning.metering.past import PastBox, PastUse
     from evenbeat.core.planning.plan import DayPlan, Surroundings, plan_day
     from evenbeat.core.planning.priority import priority_surface, severity_weights
 
@@ -20,8 +20,9 @@ __all__ = [
     "severity_weights",
 ]
 _MODULES = {
-    "PastBox": "past", "PastUse": "past", "DayPlan": "plan", "Surroundings": "plan",
-    "plan_day": "plan", "priority_surface": "priority", "severity_weights": "priority",
+    "PastBox": "metering.past", "PastUse": "metering.past", "DayPlan": "plan",
+    "Surroundings": "plan", "plan_day": "plan", "priority_surface": "priority",
+    "severity_weights": "priority",
 }  # fmt: skip
 
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from evenbeat.core.config import PlanSettings
 from evenbeat.core.grid import Grid
-from evenbeat.core.planning.caps import Dose
-from evenbeat.core.planning.neighbourhoods import FEWEST_SHARES, Neighbourhoods
-from evenbeat.core.planning.selection import CUSTOM, Selection
-from evenbeat.core.planning.strata import Stratum
-from evenbeat.core.planning.visits import ShiftVisits
+from evenbeat.core.planning.draw.selection import CUSTOM, Selection
+from evenbeat.core.planning.metering.caps import Dose
+from evenbeat.core.planning.metering.neighbourhoods import FEWEST_SHARES, Neighbourhoods
+from evenbeat.core.planning.metering.strata import Stratum
+from evenbeat.core.planning.patrol.visits import ShiftVisits
 
 FEWER_BOXES, FEWER_VISITS, MORE_UNITS = "fewer_boxes", "fewer_visits", "more_units"
 CUSTOM_LEFT, VISITS_LEFT, CEILING_OFF = "custom_left", "visits_left", "ceiling_off"

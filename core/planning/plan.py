@@ -13,17 +13,17 @@ import numpy.typing as npt
 from evenbeat.core.config import PlanSettings
 from evenbeat.core.errors import CubeError
 from evenbeat.core.grid import Grid
-from evenbeat.core.planning.boxes import to_assignments
-from evenbeat.core.planning.caps import Separation, Today, dose_for
-from evenbeat.core.planning.nearby import places_on
-from evenbeat.core.planning.neighbourhoods import Neighbourhoods
+from evenbeat.core.planning.boxes.nearby import places_on
+from evenbeat.core.planning.boxes.outlines import box_outlines
+from evenbeat.core.planning.boxes.rows import to_assignments
+from evenbeat.core.planning.metering.caps import Separation, Today, dose_for
+from evenbeat.core.planning.metering.neighbourhoods import Neighbourhoods
+from evenbeat.core.planning.metering.past import PastUse
+from evenbeat.core.planning.metering.strata import check_roster
 from evenbeat.core.planning.notes import PlanNote, ceiling_notes
-from evenbeat.core.planning.outlines import box_outlines
-from evenbeat.core.planning.past import PastUse
+from evenbeat.core.planning.patrol.travel import StraightLine, Travel
 from evenbeat.core.planning.priority import expected_counts
 from evenbeat.core.planning.shift_plan import Day, Explain, ShiftPlan, plan_shift
-from evenbeat.core.planning.strata import check_roster
-from evenbeat.core.planning.travel import StraightLine, Travel
 from evenbeat.core.policy.tactics import TacticsLibrary
 from evenbeat.core.shifts import Shift, ShiftCalendar
 

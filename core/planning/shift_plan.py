@@ -12,8 +12,11 @@ import numpy.typing as npt
 from evenbeat.core.config import PlanSettings
 from evenbeat.core.errors import PlanError
 from evenbeat.core.grid import Grid
-from evenbeat.core.planning.boxes import BoxFacts, ChosenBox, box_rows, cell_squares
-from evenbeat.core.planning.caps import (
+from evenbeat.core.planning.boxes.instead import nearest_not_chosen
+from evenbeat.core.planning.boxes.nearby import categories_beside
+from evenbeat.core.planning.boxes.rows import BoxFacts, ChosenBox, box_rows, cell_squares
+from evenbeat.core.planning.draw.selection import Entry, Selection, Task, select
+from evenbeat.core.planning.metering.caps import (
     Dose,
     Rule,
     Separation,
@@ -21,23 +24,20 @@ from evenbeat.core.planning.caps import (
     dose_for,
     refused_by_past,
 )
-from evenbeat.core.planning.instead import nearest_not_chosen
-from evenbeat.core.planning.nearby import categories_beside
-from evenbeat.core.planning.neglect import neglect_factor
-from evenbeat.core.planning.neighbourhoods import Neighbourhoods
+from evenbeat.core.planning.metering.neglect import neglect_factor
+from evenbeat.core.planning.metering.neighbourhoods import Neighbourhoods
+from evenbeat.core.planning.metering.past import MONTH_DAYS, WEEK_DAYS, PastUse
+from evenbeat.core.planning.metering.strata import Stratum, strata_of
 from evenbeat.core.planning.notes import PlanNote, notes_of
-from evenbeat.core.planning.past import MONTH_DAYS, WEEK_DAYS, PastUse
+from evenbeat.core.planning.patrol.visits import ShiftVisits, visits_of_shift
 from evenbeat.core.planning.priority import district_weights, weighted
-from evenbeat.core.planning.selection import Entry, Selection, Task, select
-from evenbeat.core.planning.strata import Stratum, strata_of
-from evenbeat.core.planning.visits import ShiftVisits, visits_of_shift
 from evenbeat.core.policy.tactics import TacticsLibrary
 from evenbeat.core.shifts import Shift, ShiftCalendar
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-    from evenbeat.core.planning.travel import Travel
+    from evenbeat.core.planning.patrol.travel import Travel
 
 _STANDS_OUT = 90.0
 Explain = Callable[[str, list[tuple[int, int]]], list[list[dict[str, Any]]]]

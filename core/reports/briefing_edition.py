@@ -13,7 +13,7 @@ from pyproj import Transformer
 
 from evenbeat.core.config import AgencySettings
 from evenbeat.core.grid import Grid
-from evenbeat.core.planning.nearby import categories_beside, places_on
+from evenbeat.core.planning.boxes.nearby import categories_beside, places_on
 from evenbeat.core.reports import briefing_facts as facts
 from evenbeat.core.reports import maps, wording
 from evenbeat.core.reports.briefing_maps import STREETS, Surroundings

@@ -16,7 +16,7 @@ import review_scene as scene
 import shapely
 from store.postgis import programs, running_server
 
-from evenbeat.core.pipeline import review
+from evenbeat.core.pipeline.review import operations as review
 from evenbeat.core.store.database import PlanRecord, logged_records, record_plan
 from evenbeat.core.store.workspace import Workspace
 from tests.benchmarks.interleave import measure_process

@@ -13,7 +13,7 @@ from evenbeat.core.errors import AuditError
 from evenbeat.core.pipeline.daily import run_daily
 from evenbeat.core.pipeline.plan import run_plan
 from evenbeat.core.pipeline.reproduce import run_reproduce
-from evenbeat.core.pipeline.review import approve, reject
+from evenbeat.core.pipeline.review.operations import approve, reject
 from evenbeat.core.store.database import current_assignments
 
 WHATS = {"model", "features", "risk", "plan"}

@@ -22,14 +22,14 @@ from planning.test_review import LEADS_TO
 from store.postgis import programs, running_server
 
 from evenbeat.core.errors import ConflictError, EvenbeatError, ReviewError
-from evenbeat.core.pipeline import review
 from evenbeat.core.pipeline.audit import run_verify
 from evenbeat.core.pipeline.plan import run_plan
-from evenbeat.core.pipeline.review_areas import areas_that_count, draw_area, lift
-from evenbeat.core.pipeline.review_grid import cache_path, review_grid
-from evenbeat.core.pipeline.review_lists import day_to_review, list_boxes, show_box
-from evenbeat.core.pipeline.review_roles import reviewer_of
-from evenbeat.core.planning.breaches import breaches
+from evenbeat.core.pipeline.review import operations as review
+from evenbeat.core.pipeline.review.areas import areas_that_count, draw_area, lift
+from evenbeat.core.pipeline.review.grid import cache_path, review_grid
+from evenbeat.core.pipeline.review.lists import day_to_review, list_boxes, show_box
+from evenbeat.core.pipeline.review.roles import reviewer_of
+from evenbeat.core.planning.metering.breaches import breaches
 from evenbeat.core.store.database import events_of_all, visits_of
 
 EXAMPLES = int(os.environ.get("EVENBEAT_REVIEW_EXAMPLES", "25"))

@@ -10,7 +10,7 @@ import xarray as xr
 from hypothesis import strategies as st
 
 from evenbeat.core.grid import Grid
-from evenbeat.core.planning.past import PastBox, PastUse
+from evenbeat.core.planning.metering.past import PastBox, PastUse
 from evenbeat.core.shifts import ShiftCalendar
 from evenbeat.core.variables import EXPECTED_COUNT, label
 

@@ -12,7 +12,7 @@ from planning import naive_planning as naive
 from planning.cities import DATE
 from planning.days import random_days
 
-from evenbeat.core.planning.breaches import Bounds, Claim, breaches
+from evenbeat.core.planning.metering.breaches import Bounds, Claim, breaches
 
 # `make bench` asks for 10,000.
 EXAMPLES = int(os.environ.get("EVENBEAT_PLAN_EXAMPLES", "250"))
@@ -20,7 +20,7 @@ EXAMPLES = int(os.environ.get("EVENBEAT_PLAN_EXAMPLES", "250"))
 
 def bounds_of(day, made):
     grid, width = day.grid, day.grid.shape[1]
-    from evenbeat.core.planning.neighbourhoods import Neighbourhoods
+    from evenbeat.core.planning.metering.neighbourhoods import Neighbourhoods
 
     held_out = {}
     for row in made.candidates:

@@ -13,11 +13,11 @@ from planning.days import random_days
 from evenbeat.core.config import CapSettings, PlanSettings
 from evenbeat.core.errors import PlanError
 from evenbeat.core.planning import plan_day, priority_surface
-from evenbeat.core.planning.comparison import average
-from evenbeat.core.planning.evenness import gini, gini_of_mean, pareto_front
-from evenbeat.core.planning.neighbourhoods import Neighbourhoods
+from evenbeat.core.planning.measure.comparison import average
+from evenbeat.core.planning.measure.evenness import gini, gini_of_mean, pareto_front
+from evenbeat.core.planning.measure.yardstick import Yardstick, measure
+from evenbeat.core.planning.metering.neighbourhoods import Neighbourhoods
 from evenbeat.core.planning.priority import expected_counts
-from evenbeat.core.planning.yardstick import Yardstick, measure
 
 CALENDAR = CALENDARS[1]
 GRID = city_grid(height=14, width=14, districts=3, seed=3)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from evenbeat.core.errors import PlanError
-from evenbeat.core.planning.allotment import allot
-from evenbeat.core.planning.lottery import (
+from evenbeat.core.planning.draw.allotment import allot
+from evenbeat.core.planning.draw.lottery import (
     chances,
     chances_within,
     generator,

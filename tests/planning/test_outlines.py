@@ -13,9 +13,9 @@ from planning.cities import city_grid, grids
 
 from evenbeat.core.errors import PlanError
 from evenbeat.core.grid import Grid
-from evenbeat.core.planning.outlines import box_outline, box_outlines, grow_box
-from evenbeat.core.planning.snapping import LEAST_OVERLAP, SLIVER_SHARE
-from evenbeat.core.planning.streets import StreetNetwork
+from evenbeat.core.planning.boxes.outlines import box_outline, box_outlines, grow_box
+from evenbeat.core.planning.boxes.snapping import LEAST_OVERLAP, SLIVER_SHARE
+from evenbeat.core.planning.patrol.streets import StreetNetwork
 
 PLAIN = Grid("EPSG:26971", 100.0, 0.0, 500.0, np.zeros((5, 5), dtype=np.int16))
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from planning.cities import FEET, METRES, city_grid
 
 from evenbeat.core.errors import PlanError
-from evenbeat.core.planning.streets import SMALLEST_BLOCK_M2, StreetNetwork
-from evenbeat.core.planning.travel import DETOUR, SPEED_KMH, StraightLine, distances
+from evenbeat.core.planning.patrol.streets import SMALLEST_BLOCK_M2, StreetNetwork
+from evenbeat.core.planning.patrol.travel import DETOUR, SPEED_KMH, StraightLine, distances
 
 
 def lattice(columns: int, rows: int, step: float = 100.0) -> list[shapely.LineString]:

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from planning import naive_tours as naive
 
 from evenbeat.core.errors import PlanError
-from evenbeat.core.planning.dealing import NOBODY, deal_boxes
-from evenbeat.core.planning.rounds import DropReason
-from evenbeat.core.planning.tours import plan_visits
-from evenbeat.core.planning.travel import StraightLine, distances
+from evenbeat.core.planning.patrol.dealing import NOBODY, deal_boxes
+from evenbeat.core.planning.patrol.rounds import DropReason
+from evenbeat.core.planning.patrol.tours import plan_visits
+from evenbeat.core.planning.patrol.travel import StraightLine, distances
 from evenbeat.core.shifts import Shift, ShiftCalendar
 
 START = dt.datetime(2017, 1, 3, 13, tzinfo=dt.UTC)

@@ -50,7 +50,7 @@ def approve(
     version: int | None,
 ) -> None:  # fmt: skip
     """Approve proposed boxes; each in a transaction of its own."""
-    from evenbeat.core.pipeline import review
+    from evenbeat.core.pipeline.review import operations as review
 
     several(
         console, workspace, ids, version,
@@ -73,7 +73,7 @@ def reject(
     console: Console, workspace: Path, ids: tuple[str, ...], reason: str, version: int | None
 ) -> None:
     """Reject proposed or approved boxes."""
-    from evenbeat.core.pipeline import review
+    from evenbeat.core.pipeline.review import operations as review
 
     several(
         console, workspace, ids, version,
@@ -96,7 +96,7 @@ def suppress(
     version: int | None,
 ) -> None:  # fmt: skip
     """Reject a box and keep its place out of plans for some days."""
-    from evenbeat.core.pipeline import review
+    from evenbeat.core.pipeline.review import operations as review
 
     single(
         console, workspace, assignment_id, version,
@@ -118,7 +118,7 @@ def note(
     console: Console, workspace: Path, assignment_id: str, text: str, version: int | None
 ) -> None:
     """Write something down about a box; its state stays."""
-    from evenbeat.core.pipeline import review
+    from evenbeat.core.pipeline.review import operations as review
 
     single(
         console, workspace, assignment_id, version,
@@ -140,7 +140,7 @@ def undo(
     version: int | None,
 ) -> None:  # fmt: skip
     """Take back the last decision about a box."""
-    from evenbeat.core.pipeline import review
+    from evenbeat.core.pipeline.review import operations as review
 
     single(
         console, workspace, assignment_id, version,
@@ -164,9 +164,9 @@ def approve_all(
     shift: str | None, reason: str | None,
 ) -> None:  # fmt: skip
     """Approve every proposed box of a day; those that break a cap are left and named."""
-    from evenbeat.core.pipeline import review
     from evenbeat.core.pipeline.context import Context
-    from evenbeat.core.pipeline.review_lists import day_to_review
+    from evenbeat.core.pipeline.review import operations as review
+    from evenbeat.core.pipeline.review.lists import day_to_review
 
     context: Context = Context.local(workspace)
     day = day_to_review(context, date)
@@ -185,7 +185,7 @@ def approve_all(
 def expire(console: Console, workspace: Path) -> None:
     """Let proposed boxes whose shift is over expire; what the morning's run does too."""
     from evenbeat.core.pipeline.context import Context
-    from evenbeat.core.pipeline.review import expire_past
+    from evenbeat.core.pipeline.review.operations import expire_past
 
     count = expire_past(Context.local(workspace))
     console.show(

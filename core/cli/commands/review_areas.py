@@ -25,8 +25,8 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 def areas(console: Console, workspace: Path, date: dt.date | None) -> None:
     """List the areas that are kept out of plans, and those that get a box."""
     from evenbeat.core.pipeline.context import Context
-    from evenbeat.core.pipeline.review_areas import areas_that_count
-    from evenbeat.core.pipeline.review_lists import day_to_review
+    from evenbeat.core.pipeline.review.areas import areas_that_count
+    from evenbeat.core.pipeline.review.lists import day_to_review
 
     context: Context = Context.local(workspace)
     day = day_to_review(context, date)
@@ -96,9 +96,9 @@ def _draw(
     if (polygon is None) == (box is None):
         raise click.UsageError("Give either --polygon FILE or --box west,south,east,north.")
     from evenbeat.core.pipeline.context import Context
-    from evenbeat.core.pipeline.review_areas import draw_area
-    from evenbeat.core.pipeline.review_lists import day_to_review
-    from evenbeat.core.pipeline.review_shapes import area_of_corners, area_of_file
+    from evenbeat.core.pipeline.review.areas import draw_area
+    from evenbeat.core.pipeline.review.lists import day_to_review
+    from evenbeat.core.pipeline.review.shapes import area_of_corners, area_of_file
 
     context: Context = Context.local(workspace)
     first = day_to_review(context, date)
@@ -129,7 +129,7 @@ def _draw(
 def lift(console: Console, workspace: Path, area_id: str, reason: str) -> None:
     """End an area before it expires; what was rejected with it stays rejected."""
     from evenbeat.core.pipeline.context import Context
-    from evenbeat.core.pipeline.review_areas import lift as lift_one
+    from evenbeat.core.pipeline.review.areas import lift as lift_one
 
     context: Context = Context.local(workspace)
     made = lift_one(context, area_id, reason=reason)

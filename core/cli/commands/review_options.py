@@ -16,7 +16,7 @@ from evenbeat.core.errors import EvenbeatError
 
 if TYPE_CHECKING:
     from evenbeat.core.pipeline.context import Context
-    from evenbeat.core.pipeline.review_found import Decision
+    from evenbeat.core.pipeline.review.found import Decision
 
     Operation = Callable[[Context, str, int | None], Decision]
 
@@ -87,7 +87,7 @@ def several(
 ) -> None:  # fmt: skip
     """Do something to assignments one after the other; leave with a code if any failed."""
     from evenbeat.core.pipeline.context import Context
-    from evenbeat.core.pipeline.review_lists import versions_of
+    from evenbeat.core.pipeline.review.lists import versions_of
 
     if version is not None and len(ids) > 1:
         raise click.UsageError("--version is of one assignment; give one ID with it.")
@@ -130,7 +130,7 @@ def tell(
 ) -> None:  # fmt: skip
     """Show what was done and what is still to do on that day."""
     if date is not None:
-        from evenbeat.core.pipeline.review_lists import count_to_review
+        from evenbeat.core.pipeline.review.lists import count_to_review
 
         left = count_to_review(context, date)
         where = f"-w {context.workspace.root} --date {date}"

@@ -67,7 +67,7 @@ def move(
     version: int | None, **places: Any,
 ) -> None:  # fmt: skip
     """Move a box; a new one takes its place, in the state that it had."""
-    from evenbeat.core.pipeline import review
+    from evenbeat.core.pipeline.review import operations as review
 
     single(
         console, workspace, assignment_id, version,
@@ -98,7 +98,7 @@ def resize(
     more: Sequence[tuple[int, int]], reason: str, override: bool, version: int | None,
 ) -> None:  # fmt: skip
     """Give a box other cells; a new one takes its place, in the state that it had."""
-    from evenbeat.core.pipeline import review
+    from evenbeat.core.pipeline.review import operations as review
 
     single(
         console, workspace, assignment_id, version,
@@ -131,8 +131,8 @@ def add(
     """Add a box that no draw chose; it is approved at once."""
     import dataclasses
 
-    from evenbeat.core.pipeline import review
     from evenbeat.core.pipeline.context import Context
+    from evenbeat.core.pipeline.review import operations as review
 
     context: Context = Context.local(workspace)
     made = review.add(
@@ -153,6 +153,6 @@ def _cell(context: Context, places: dict[str, Any], option: str) -> tuple[int, i
     name, (first, second) = next(iter(given.items()))
     if name == "place":
         return int(first), int(second)
-    from evenbeat.core.pipeline.review_cells import cell_at
+    from evenbeat.core.pipeline.review.cells import cell_at
 
     return cell_at(context.workspace, first, second, degrees=name == "place_lonlat")

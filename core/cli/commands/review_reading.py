@@ -15,7 +15,7 @@ from evenbeat.core.cli.console import Console, date_option, output_options, tabl
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from evenbeat.core.pipeline.review_lists import Whole
+    from evenbeat.core.pipeline.review.lists import Whole
     from evenbeat.core.store.database import CurrentAssignment
 
 
@@ -34,7 +34,7 @@ def list_command(
 ) -> None:  # fmt: skip
     """List the boxes of a day with their states."""
     from evenbeat.core.pipeline.context import Context
-    from evenbeat.core.pipeline.review_lists import day_to_review, list_boxes
+    from evenbeat.core.pipeline.review.lists import day_to_review, list_boxes
 
     context: Context = Context.local(workspace)
     day = day_to_review(context, date)
@@ -66,7 +66,7 @@ def list_command(
 def show_command(console: Console, workspace: Path, assignment_id: str) -> None:
     """Show everything about one box, and what may be done next."""
     from evenbeat.core.pipeline.context import Context
-    from evenbeat.core.pipeline.review_lists import show_box
+    from evenbeat.core.pipeline.review.lists import show_box
 
     context: Context = Context.local(workspace)
     found = show_box(context, assignment_id)

@@ -1,0 +1,1 @@
+"""Boxes: outlines, rows of the table, what is beside them, and why here and not there."""

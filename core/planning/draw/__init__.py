@@ -1,0 +1,1 @@
+"""The draw: candidates, chances, lottery, hold-outs, and the modes for comparison."""

@@ -1,0 +1,1 @@
+"""Metering: the caps, the past that they count, the parts that share, and breaches."""

@@ -1,0 +1,282 @@
+"""Breaches: the caps judged anew on boxes as they stand, whoever made them."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+
+from evenbeat.core.config import CapSettings
+from evenbeat.core.grid import Grid
+from evenbeat.core.planning.metering.caps import Rule, Separation, rested
+from evenbeat.core.planning.metering.neighbourhoods import Neighbourhoods
+from evenbeat.core.planning.metering.past import MONTH_DAYS, WEEK_DAYS, Cell, PastUse
+from evenbeat.core.shifts import Shift
+
+_EPSILON = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One box as it stands: what it takes of which cells.
+
+    Parameters
+    ----------
+    box_id
+        The assignment.
+    shift, district_id, unit
+        Whose it is; ``unit`` empty where none is named.
+    cells
+        ``(row, column)``, the seed first.
+    visits, visit_minutes, visit_gap_hours
+        Its dose.
+    """
+
+    box_id: str
+    shift: str
+    district_id: str
+    unit: str
+    cells: tuple[Cell, ...]
+    visits: int
+    visit_minutes: float
+    visit_gap_hours: float
+
+    @property
+    def minutes(self) -> float:
+        """Return the minutes of the shift."""
+        return self.visits * self.visit_minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """One cap that is broken.
+
+    Parameters
+    ----------
+    rule
+        Name of the cap.
+    box_ids
+        The boxes that break it.
+    given, limit
+        What stands, and what may.
+    words
+        The same for people.
+    """
+
+    rule: str
+    box_ids: tuple[str, ...]
+    given: float
+    limit: float
+    words: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the breach JSON-ready."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Everything that boxes of a day are judged against.
+
+    Parameters
+    ----------
+    grid, caps, shifts
+        The study's grid, the limits, and the day's shifts by name.
+    past
+        The use of the days around.
+    neighbourhoods
+        The parts between which patrol is kept even.
+    district_minutes
+        (shift, district) -> minutes that the roster has there; absent where there is no roster.
+    issued_minutes
+        Shift -> minutes that the plan gave out. The ceiling of a neighbourhood is a share of
+        these, or of what stands where that is more, so that a rejection elsewhere breaks nothing.
+    excluded, held_out
+        Shift -> flat cells that nobody may patrol, and that are held out.
+    """
+
+    grid: Grid
+    caps: CapSettings
+    shifts: Mapping[str, Shift]
+    past: PastUse
+    neighbourhoods: Neighbourhoods
+    district_minutes: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    issued_minutes: Mapping[str, float] = field(default_factory=dict)
+    excluded: Mapping[str, Collection[int]] = field(default_factory=dict)
+    held_out: Mapping[str, Collection[int]] = field(default_factory=dict)
+
+
+def breaches(
+    claims: Sequence[Claim], bounds: Bounds, *, about: Collection[str] | None = None
+) -> list[Breach]:
+    """Return every cap that the boxes of a day break.
+
+    Parameters
+    ----------
+    claims
+        All boxes of the day that stand.
+    bounds
+        The caps and what they need.
+    about
+        Name only breaches in which one of these boxes takes part; all by default.
+    """
+    found = [
+        breach
+        for claim in claims
+        if about is None or claim.box_id in about
+        for breach in [*_dose(claim, bounds), *_place(claim, bounds)]
+    ]
+    found += _together(claims, bounds, about)
+    found += _day(claims, bounds)
+    if about is None:
+        return found
+    return [breach for breach in found if set(breach.box_ids) & set(about)]
+
+
+def _dose(claim: Claim, bounds: Bounds) -> list[Breach]:
+    """Judge one box's visits."""
+    caps, shift = bounds.caps, bounds.shifts[claim.shift]
+    hours = claim.visits * claim.visit_minutes / 60 + (claim.visits - 1) * claim.visit_gap_hours
+    judged = [
+        ("visit_limit", claim.visit_minutes, caps.visit_limit_minutes, "minutes a visit"),
+        ("visits", claim.visits, caps.visits_per_shift, "visits a shift"),
+        ("shift_length", hours, shift.hours, "hours for its visits and the gaps between them"),
+    ]
+    found = [
+        _breach(rule, (claim.box_id,), given, limit, unit)
+        for rule, given, limit, unit in judged
+        if given > limit + _EPSILON
+    ]
+    if claim.visits > 1 and claim.visit_gap_hours < caps.visit_gap_hours - _EPSILON:
+        found.append(
+            Breach(
+                "visit_gap", (claim.box_id,), claim.visit_gap_hours, caps.visit_gap_hours,
+                f"{claim.box_id}: {claim.visit_gap_hours:g} hours between visits, at least "
+                f"{caps.visit_gap_hours:g} are needed",
+            )
+        )  # fmt: skip
+    return found
+
+
+def _place(claim: Claim, bounds: Bounds) -> list[Breach]:
+    """Judge where one box lies and how often its cells were used before."""
+    grid, caps = bounds.grid, bounds.caps
+    height, width = grid.shape
+    if any(not (0 <= r < height and 0 <= c < width) for r, c in claim.cells):
+        return [_plain("outside", claim, "lies outside the grid")]
+    rows, columns = (np.array(side) for side in zip(*claim.cells, strict=True))
+    homes = {int(index) for index in grid.district[rows, columns]}
+    names = {grid.district_ids[index] if index >= 0 else "" for index in homes}
+    flat = {int(cell) for cell in rows * width + columns}
+    found = []
+    if names != {claim.district_id}:
+        found.append(_plain("district", claim, f"is not wholly in district {claim.district_id}"))
+    if flat & set(bounds.excluded.get(claim.shift, ())):
+        found.append(_plain("excluded", claim, "lies in an area that is excluded from patrol"))
+    if flat & set(bounds.held_out.get(claim.shift, ())):
+        found.append(_plain("held_out", claim, "lies on a hold-out of this shift"))
+    week = int(bounds.past.most_days(WEEK_DAYS)[rows, columns].max()) + 1
+    month = int(bounds.past.most_days(MONTH_DAYS)[rows, columns].max()) + 1
+    for rule, given, limit, days in (
+        ("recurrence", week, caps.recurrence_days, WEEK_DAYS),
+        ("recurrence_28", month, caps.recurrence_28_days, MONTH_DAYS),
+    ):
+        if given > limit:
+            found.append(_breach(rule, (claim.box_id,), given, limit, f"of {days} days"))
+    if not rested(caps, bounds.shifts[claim.shift], bounds.past.last_end)[rows, columns].all():
+        found.append(_plain("gap", claim, "was patrolled too short a time before"))
+    return found
+
+
+def _together(
+    claims: Sequence[Claim], bounds: Bounds, about: Collection[str] | None
+) -> list[Breach]:
+    """Judge pairs of boxes of the same shift: spacing and buffer."""
+    separation = Separation(bounds.grid, bounds.caps)
+    found = []
+    for first, second in itertools.combinations(claims, 2):
+        if first.shift != second.shift:
+            continue
+        if about is not None and not {first.box_id, second.box_id} & set(about):
+            continue
+        rules = separation.rules_between(first.cells, second.cells)
+        for rule in (Rule.SPACING, Rule.BUFFER):
+            if rules & rule:
+                limit = bounds.caps.spacing_m if rule is Rule.SPACING else bounds.caps.buffer_m
+                found.append(
+                    Breach(
+                        str(rule.name).lower(), (first.box_id, second.box_id), 0.0, limit,
+                        f"{first.box_id} and {second.box_id} lie nearer than {limit:g} m",
+                    )
+                )  # fmt: skip
+    return found
+
+
+def _day(claims: Sequence[Claim], bounds: Bounds) -> list[Breach]:
+    """Judge sums: minutes of a cell and day, boxes of a unit, minutes of districts and parts."""
+    caps, found = bounds.caps, []
+    of_cell: dict[Cell, list[Claim]] = {}
+    for claim in claims:
+        for cell in claim.cells:
+            of_cell.setdefault(cell, []).append(claim)
+    told: set[tuple[str, ...]] = set()
+    for there in of_cell.values():
+        ids, total = tuple(claim.box_id for claim in there), sum(c.minutes for c in there)
+        if total > caps.minutes_per_day + _EPSILON and ids not in told:
+            told.add(ids)
+            found.append(_breach("minutes_per_day", ids, total, caps.minutes_per_day,
+                                 "minutes on one cell in a day"))  # fmt: skip
+    by_unit = Counter((c.shift, c.unit) for c in claims if c.unit)
+    for (shift, unit), boxes in by_unit.items():
+        if boxes > caps.boxes_per_unit:
+            ids = tuple(c.box_id for c in claims if (c.shift, c.unit) == (shift, unit))
+            found.append(_breach("boxes_per_unit", ids, boxes, caps.boxes_per_unit,
+                                 f"boxes of unit {unit}"))  # fmt: skip
+    for (shift, district), limit in bounds.district_minutes.items():
+        there = [c for c in claims if (c.shift, c.district_id) == (shift, district)]
+        total = sum(c.minutes for c in there)
+        if total > limit + _EPSILON:
+            ids = tuple(c.box_id for c in there)
+            unit = f"minutes of the units of district {district}, {shift}"
+            found.append(_breach("district_minutes", ids, total, limit, unit))
+    return found + _parts(claims, bounds)
+
+
+def _parts(claims: Sequence[Claim], bounds: Bounds) -> list[Breach]:
+    """Judge the share of each neighbourhood on each shift."""
+    if not bounds.neighbourhoods.applied:
+        return []
+    found, width = [], bounds.grid.shape[1]
+    for shift in bounds.shifts:
+        of_shift = [c for c in claims if c.shift == shift]
+        standing = sum(c.minutes for c in of_shift)
+        total = max(bounds.issued_minutes.get(shift, 0.0), standing)
+        by_part: dict[int, list[Claim]] = {}
+        for claim in of_shift:
+            row, column = claim.cells[0]
+            part = int(bounds.neighbourhoods.of_cell[row * width + column])
+            if part >= 0:
+                by_part.setdefault(part, []).append(claim)
+        for part, there in by_part.items():
+            minutes = sum(c.minutes for c in there)
+            limit = max(bounds.neighbourhoods.share * total, *(c.minutes for c in there))
+            if minutes > limit + _EPSILON:
+                ids = tuple(c.box_id for c in there)
+                name = bounds.neighbourhoods.name(part)
+                found.append(_breach("neighbourhood", ids, minutes, limit,
+                                     f"minutes of neighbourhood {name}, {shift}"))  # fmt: skip
+    return found
+
+
+def _breach(rule: str, ids: tuple[str, ...], given: float, limit: float, unit: str) -> Breach:
+    who = ", ".join(ids[:3]) + (f" and {len(ids) - 3} more" if len(ids) > 3 else "")
+    return Breach(rule, ids, float(given), float(limit),
+                  f"{who}: {given:g} {unit}, at most {limit:g} are allowed")  # fmt: skip
+
+
+def _plain(rule: str, claim: Claim, words: str) -> Breach:
+    return Breach(rule, (claim.box_id,), 1.0, 0.0, f"{claim.box_id} {words}")

@@ -1,0 +1,1 @@
+"""Patrol: who visits which box, when, on which way."""
