@@ -14,7 +14,7 @@ from evenbeat.core.pipeline.context import Context
 from evenbeat.core.pipeline.plan_inputs import past_use, surroundings
 from evenbeat.core.pipeline.plan_records import to_candidates, to_records, to_visits
 from evenbeat.core.planning import plan_day, priority_surface
-from evenbeat.core.planning.metering.breaches import Bounds, Claim
+from evenbeat.core.planning.metering.claims import Bounds, Claim
 from evenbeat.core.planning.metering.neighbourhoods import Neighbourhoods
 from evenbeat.core.planning.metering.strata import unit_minutes, units_on
 from evenbeat.core.store.cubes import write_cube

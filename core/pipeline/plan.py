@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,34 +13,27 @@ from evenbeat.core.forecast import DayForecast, FittedModels, explain_cells
 from evenbeat.core.pipeline.context import Context, cutoff_of, run_facts, run_of
 from evenbeat.core.pipeline.forecast import FEATURES, RISK
 from evenbeat.core.pipeline.plan_inputs import AsOf, past_use, surroundings
-from evenbeat.core.pipeline.plan_records import to_candidates, to_records, to_visits
+from evenbeat.core.pipeline.plan_writing import plan_document, record_made, write_plan
 from evenbeat.core.planning import DayPlan, plan_day, priority_surface, severity_weights
 from evenbeat.core.policy.tactics import TacticsLibrary
 from evenbeat.core.store.cubes import read_cube
 from evenbeat.core.store.database import (
     CurrentAssignment,
     PlanRecord,
-    ReviewEvent,
-    append_event,
     current_assignments,
-    logged_records,
     plan_of,
     plans_between,
-    record_plan,
 )
 from evenbeat.core.store.files import read_json, sha256_file, write_json
 from evenbeat.core.store.kept_settings import keep_settings
-from evenbeat.core.store.vectors import write_geopackage
 
 if TYPE_CHECKING:
-    import pandas as pd
     import xarray as xr
     from sqlalchemy import Connection
 
     from evenbeat.core.store.workspace import Workspace
 
 ASSIGNMENTS, NOTES = "assignments.gpkg", "plan.json"
-SYSTEM = "evenbeat"
 
 
 @dataclass(frozen=True)
@@ -147,10 +140,10 @@ def _plan(
         plan_id=plan_id, run_id=run_id, service_date=date, issued_at=context.now(),
         actor=context.actor, mode=workspace.settings.plan.mode, seed=f"{run_id}/{edition}",
         settings_fingerprint=workspace.settings.fingerprint,
-        document=_document(made, plan_id, edition, sha256_file(path)),
+        document=plan_document(made, plan_id, edition, sha256_file(path)),
         supersedes=None if former is None else former.plan_id,
     )  # fmt: skip
-    _record(context, record, made, lost)
+    record_made(context, record, made, lost)
     context.progress("boxes chosen", 1.0)
     return record
 
@@ -212,74 +205,3 @@ def _refuse_lost_reviews(boxes: Sequence[CurrentAssignment], date: dt.date) -> N
             f"{len(reviewed)} boxes of {date} were reviewed by {names}; a new plan would take "
             "their place. Keep the plan, or give --discard-reviews to lose them on purpose."
         )
-
-
-def _document(made: DayPlan, plan_id: str, edition: int, digest: str) -> dict[str, Any]:
-    """Return the facts of a plan as they are recorded."""
-    table = made.assignments
-    return {
-        "plan_id": plan_id, "edition": edition, "boxes": len(table),
-        "minutes": float(table["minutes"].sum()) if len(table) else 0.0,
-        "held_out": sum(1 for row in made.candidates if row["outcome"] == "held_out"),
-        "candidates": len(made.candidates), "notes": [str(note) for note in made.notes],
-        "plan_notes": [note.to_dict() for note in made.notes],
-        "issued_minutes": made.issued_minutes, "gaps": made.gaps, "assignments_sha256": digest,
-    }  # fmt: skip
-
-
-def write_plan(path: Path, made: DayPlan, *, plan_id: str, run_id: str, when: dt.datetime) -> None:
-    """Write a plan as a GeoPackage: boxes, draw, visits; the same bytes for the same plan."""
-    write_geopackage(
-        path, {"assignments": made.assignments, "candidates": _table(made.candidates),
-               "visits": _table(made.visits)},
-        when=when, metadata={"run_id": run_id, "plan_id": plan_id},
-    )  # fmt: skip
-
-
-def _record(
-    context: Context, plan: PlanRecord, made: DayPlan, lost: Sequence[CurrentAssignment]
-) -> None:
-    """Write the plan, its draw, its visits and the log entry in one transaction."""
-    workspace, facts = context.workspace, plan.document
-    crime_types = workspace.settings.model.crime_types
-    boxes = to_records(made.assignments, plan_id=plan.plan_id, crime_types=crime_types)
-    candidates = to_candidates(made.candidates, plan_id=plan.plan_id)
-    visits = to_visits(made.visits)
-    events = [_superseded(context, box, plan) for box in lost]
-    with workspace.database.transaction() as connection:
-        entry = context.log(
-            "plan",
-            {"run_id": plan.run_id, "plan_id": plan.plan_id, "mode": plan.mode,
-             "boxes": facts["boxes"], "held_out": facts["held_out"], "notes": facts["notes"],
-             "settings": plan.settings_fingerprint, "seed": plan.seed,
-             "tables": workspace.table_versions(), "overrides": workspace.override_versions(),
-             "output_sha256": facts["assignments_sha256"],
-             "records": logged_records(plan=plan, assignments=boxes, candidates=candidates,
-                                       visits=visits, events=events)},
-            connection=connection,
-        )  # fmt: skip
-        record_plan(connection, plan, boxes, candidates, visits)
-        for event in events:
-            append_event(connection, replace(event, audit_entry=entry.entry))
-
-
-def _superseded(context: Context, box: CurrentAssignment, plan: PlanRecord) -> ReviewEvent:
-    """Return the event by which a new plan takes the place of a box."""
-    name, version = box.assignment.assignment_id, box.version + 1
-    return ReviewEvent(
-        event_id=f"{name}#{version}", assignment_id=name, version=version, action="supersede",
-        state_before=box.state, state_after="replaced", actor=SYSTEM, role="system",
-        reason=f"{plan.plan_id} was made by {context.actor}", at=context.now(),
-        detail={"by_plan": plan.plan_id},
-    )  # fmt: skip
-
-
-def _table(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
-    """Return rows as an attribute table of the GeoPackage."""
-    import pandas as pd
-
-    return pd.DataFrame([
-        {name: str(value) if isinstance(value, list | dt.datetime) else value
-         for name, value in row.items()}
-        for row in rows
-    ])  # fmt: skip

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 from evenbeat.core.errors import AuditError
 from evenbeat.core.pipeline.context import Context, code_version, cutoff_of
 from evenbeat.core.pipeline.forecast import make_forecast
-from evenbeat.core.pipeline.plan import ASSIGNMENTS, make_plan, write_plan
+from evenbeat.core.pipeline.plan import ASSIGNMENTS, make_plan
 from evenbeat.core.pipeline.plan_inputs import AsOf
+from evenbeat.core.pipeline.plan_writing import write_plan
 from evenbeat.core.store.files import sha256_file, sha256_tree, write_json
 from evenbeat.core.store.kept_settings import kept_settings, restore_overrides
 from evenbeat.core.store.workspace import SETTINGS_FILE, Workspace

@@ -10,7 +10,7 @@ from typing import Any
 
 from evenbeat.core.config import PlanSettings
 from evenbeat.core.grid import Grid
-from evenbeat.core.planning.draw.selection import CUSTOM, Selection
+from evenbeat.core.planning.draw.task import CUSTOM, Selection
 from evenbeat.core.planning.metering.caps import Dose
 from evenbeat.core.planning.metering.neighbourhoods import FEWEST_SHARES, Neighbourhoods
 from evenbeat.core.planning.metering.strata import Stratum

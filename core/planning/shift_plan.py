@@ -15,7 +15,8 @@ from evenbeat.core.grid import Grid
 from evenbeat.core.planning.boxes.instead import nearest_not_chosen
 from evenbeat.core.planning.boxes.nearby import categories_beside
 from evenbeat.core.planning.boxes.rows import BoxFacts, ChosenBox, box_rows, cell_squares
-from evenbeat.core.planning.draw.selection import Entry, Selection, Task, select
+from evenbeat.core.planning.draw.selection import select
+from evenbeat.core.planning.draw.task import Entry, Selection, Task
 from evenbeat.core.planning.metering.caps import (
     Dose,
     Rule,

@@ -12,7 +12,8 @@ from planning import naive_planning as naive
 from planning.cities import DATE
 from planning.days import random_days
 
-from evenbeat.core.planning.metering.breaches import Bounds, Claim, breaches
+from evenbeat.core.planning.metering.breaches import breaches
+from evenbeat.core.planning.metering.claims import Bounds, Claim
 
 # `make bench` asks for 10,000.
 EXAMPLES = int(os.environ.get("EVENBEAT_PLAN_EXAMPLES", "250"))

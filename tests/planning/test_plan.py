@@ -32,7 +32,7 @@ from evenbeat.core.config import CapSettings, PlanSettings
 from evenbeat.core.errors import CubeError, PlanError
 from evenbeat.core.grid import Grid
 from evenbeat.core.planning import Surroundings, plan_day, priority_surface
-from evenbeat.core.planning.draw.selection import draw_order
+from evenbeat.core.planning.draw.task import draw_order
 
 
 def full_plan(

@@ -23,7 +23,8 @@ from evenbeat.core.config import CapSettings, PlanSettings, UnitSettings
 from evenbeat.core.errors import PlanError
 from evenbeat.core.grid import Grid
 from evenbeat.core.planning import PastBox, PastUse, Surroundings
-from evenbeat.core.planning.draw.selection import Task, select
+from evenbeat.core.planning.draw.selection import select
+from evenbeat.core.planning.draw.task import Task
 from evenbeat.core.planning.metering.caps import Separation
 from evenbeat.core.planning.metering.neglect import neglect_factor, risky_cells
 from evenbeat.core.planning.metering.neighbourhoods import Neighbourhoods

@@ -13,7 +13,8 @@ from evenbeat.core.grid import Grid
 from evenbeat.core.pipeline.plan_inputs import covered_cells
 from evenbeat.core.pipeline.review.grid import ReviewGrid
 from evenbeat.core.pipeline.review.past import past_of_cells, unsuperseded
-from evenbeat.core.planning.metering.breaches import Bounds, Breach, Claim, breaches
+from evenbeat.core.planning.metering.breaches import breaches
+from evenbeat.core.planning.metering.claims import Bounds, Breach, Claim
 from evenbeat.core.planning.metering.past import Cell
 from evenbeat.core.planning.metering.strata import unit_minutes, units_on
 from evenbeat.core.planning.review import STANDING

@@ -17,7 +17,7 @@ from evenbeat.core.errors import ReviewError
 from evenbeat.core.pipeline.review.caps import claims_on, judge
 from evenbeat.core.pipeline.review.found import Decision, find_box, refusal
 from evenbeat.core.pipeline.review.roles import Reviewer, reviewer_of
-from evenbeat.core.planning.metering.breaches import Claim
+from evenbeat.core.planning.metering.claims import Claim
 from evenbeat.core.planning.review import (
     STANDING,
     Action,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from evenbeat.core.errors import ReviewError
-from evenbeat.core.planning.metering.breaches import Claim
+from evenbeat.core.planning.metering.claims import Claim
 from evenbeat.core.store.database import (
     AssignmentRecord,
     CurrentAssignment,

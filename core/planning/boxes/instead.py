@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from evenbeat.core.grid import Grid
 from evenbeat.core.planning.draw.pool import first_rule
-from evenbeat.core.planning.draw.selection import ASSIGNED, HELD_OUT, OVER_LIMIT, Entry
+from evenbeat.core.planning.draw.task import ASSIGNED, HELD_OUT, OVER_LIMIT, Entry
 
 _RULE_WORDS = {
     "excluded": "it lies in an area that is excluded from patrol",

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from evenbeat.core.errors import PlanError
 from evenbeat.core.grid import Grid
-from evenbeat.core.planning.draw.selection import ASSIGNED, EXPLORATION, HELD_OUT
+from evenbeat.core.planning.draw.task import ASSIGNED, EXPLORATION, HELD_OUT
 from evenbeat.core.planning.metering.neglect import risky_cells
 from evenbeat.core.planning.metering.neighbourhoods import Neighbourhoods
 from evenbeat.core.planning.plan import DayPlan

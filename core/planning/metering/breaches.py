@@ -4,110 +4,15 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from evenbeat.core.config import CapSettings
-from evenbeat.core.grid import Grid
 from evenbeat.core.planning.metering.caps import Rule, Separation, rested
-from evenbeat.core.planning.metering.neighbourhoods import Neighbourhoods
-from evenbeat.core.planning.metering.past import MONTH_DAYS, WEEK_DAYS, Cell, PastUse
-from evenbeat.core.shifts import Shift
+from evenbeat.core.planning.metering.claims import Bounds, Breach, Claim
+from evenbeat.core.planning.metering.past import MONTH_DAYS, WEEK_DAYS, Cell
 
 _EPSILON = 1e-6
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """One box as it stands: what it takes of which cells.
-
-    Parameters
-    ----------
-    box_id
-        The assignment.
-    shift, district_id, unit
-        Whose it is; ``unit`` empty where none is named.
-    cells
-        ``(row, column)``, the seed first.
-    visits, visit_minutes, visit_gap_hours
-        Its dose.
-    """
-
-    box_id: str
-    shift: str
-    district_id: str
-    unit: str
-    cells: tuple[Cell, ...]
-    visits: int
-    visit_minutes: float
-    visit_gap_hours: float
-
-    @property
-    def minutes(self) -> float:
-        """Return the minutes of the shift."""
-        return self.visits * self.visit_minutes
-
-
-@dataclass(frozen=True, slots=True)
-class Breach:
-    """One cap that is broken.
-
-    Parameters
-    ----------
-    rule
-        Name of the cap.
-    box_ids
-        The boxes that break it.
-    given, limit
-        What stands, and what may.
-    words
-        The same for people.
-    """
-
-    rule: str
-    box_ids: tuple[str, ...]
-    given: float
-    limit: float
-    words: str
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the breach JSON-ready."""
-        return asdict(self)
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """Everything that boxes of a day are judged against.
-
-    Parameters
-    ----------
-    grid, caps, shifts
-        The study's grid, the limits, and the day's shifts by name.
-    past
-        The use of the days around.
-    neighbourhoods
-        The parts between which patrol is kept even.
-    district_minutes
-        (shift, district) -> minutes that the roster has there; absent where there is no roster.
-    issued_minutes
-        Shift -> minutes that the plan gave out. The ceiling of a neighbourhood is a share of
-        these, or of what stands where that is more, so that a rejection elsewhere breaks nothing.
-    excluded, held_out
-        Shift -> flat cells that nobody may patrol, and that are held out.
-    """
-
-    grid: Grid
-    caps: CapSettings
-    shifts: Mapping[str, Shift]
-    past: PastUse
-    neighbourhoods: Neighbourhoods
-    district_minutes: Mapping[tuple[str, str], float] = field(default_factory=dict)
-    issued_minutes: Mapping[str, float] = field(default_factory=dict)
-    excluded: Mapping[str, Collection[int]] = field(default_factory=dict)
-    held_out: Mapping[str, Collection[int]] = field(default_factory=dict)
 
 
 def breaches(
