@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from evenbeat.core.store.database import AuditEntry
 
+SYSTEM = "evenbeat"
+"""Who acts where no person does."""
 _SOURCES = (".py", ".csv", ".toml", ".html", ".css")
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from evenbeat.core.pipeline.context import Context
+from evenbeat.core.pipeline.context import SYSTEM, Context
 from evenbeat.core.pipeline.plan_records import to_candidates, to_records, to_visits
 from evenbeat.core.store.database import (
     CurrentAssignment,
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from evenbeat.core.planning import DayPlan
-
-SYSTEM = "evenbeat"
 
 
 def plan_document(made: DayPlan, plan_id: str, edition: int, digest: str) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from evenbeat.core.variables import EXPECTED_COUNT, label
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(3600)]
 DISTRICTS, HEIGHT, WIDTH = 25, 200, 150
-PLANS = 10_000
+PLANS, SEQUENCES = 10_000, 500
 
 
 def clustered_risk(grid, calendar):
@@ -67,16 +67,19 @@ def test_plan__of_25_districts_and_27_000_cells(table):
     table.add_limit("gap of the optimal mode", 100 * worst, "%", at_most=1)
 
 
-def test_caps__over_random_plans(table):
-    """The property test of the suite, with as many examples as the bar asks for."""
+def test_caps__over_random_plans_and_reviews(table):
+    """The property tests of the suite, with as many examples as the bar asks for."""
     folder = Path(__file__).resolve().parents[2]
     start = time.perf_counter()
+    more = {"EVENBEAT_PLAN_EXAMPLES": str(PLANS), "EVENBEAT_REVIEW_EXAMPLES": str(SEQUENCES)}
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider",
-         "tests/planning/test_caps_hold.py", "-k", "breaks_no_cap", "-o", "timeout=3000"],
-        cwd=folder, env=os.environ | {"EVENBEAT_PLAN_EXAMPLES": str(PLANS)}, check=False,
-        capture_output=True, text=True,
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "timeout=3400",
+         "tests/planning/test_caps_hold.py", "tests/pipeline/test_review.py",
+         "-k", "breaks_no_cap or no_sequence_breaks"],
+        cwd=folder, env=os.environ | more, check=False, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-3000:]
-    table.add_limit(f"caps broken over {PLANS:,} random plans", 0, "", at_most=0)
+    assert "2 passed" in done.stdout
+    name = f"caps broken over {PLANS:,} random plans and {SEQUENCES} sequences of reviews"
+    table.add_limit(name, 0, "", at_most=0)
     table.add_note("    in", f"{time.perf_counter() - start:.0f} s")

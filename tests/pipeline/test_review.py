@@ -479,30 +479,40 @@ def test_roles__group_roles_of_the_login_count_where_the_settings_are_silent(
             "CREATE ROLE chiefs IN ROLE evenbeat_supervisor",
             "CREATE ROLE ana LOGIN IN ROLE evenbeat_analyst",
             "CREATE ROLE cleo LOGIN IN ROLE chiefs, evenbeat_analyst", "CREATE ROLE nobody LOGIN",
-            f"GRANT USAGE ON SCHEMA {schema} TO ana, cleo, nobody",
-            f"GRANT ALL ON ALL TABLES IN SCHEMA {schema} TO ana, cleo, nobody",
-            f"GRANT ALL ON ALL SEQUENCES IN SCHEMA {schema} TO ana, cleo, nobody",
+            "CREATE ROLE bo LOGIN IN ROLE evenbeat_supervisor",
+            f"GRANT USAGE ON SCHEMA {schema} TO ana, cleo, nobody, bo",
+            f"GRANT ALL ON ALL TABLES IN SCHEMA {schema} TO ana, cleo, nobody, bo",
+            f"GRANT ALL ON ALL SEQUENCES IN SCHEMA {schema} TO ana, cleo, nobody, bo",
         ):  # fmt: skip
             connection.execute(sa.text(statement))
     url = owner.workspace.database.engine.url
     found = {}
-    for login, actor in (("ana", "ana"), ("cleo", "x"), ("nobody", "x"), ("cleo", "bo")):
+    for login, actor in (
+        ("ana", "sue"),
+        ("cleo", "x"),
+        ("nobody", "x"),
+        ("cleo", "bo"),
+        ("bo", "x"),
+    ):
         theirs = url.set(username=login).render_as_string(hide_password=False)
         monkeypatch.setenv("EVENBEAT_DATABASE", theirs)
         context = scene.context_of(root, actor)
         with context.workspace.database.reading() as connection:
             found[login, actor] = reviewer_of(context, connection)
-        if (login, actor) == ("ana", "ana"):
+        if (login, actor) == ("ana", "sue"):
             review.approve(context, FIRST)
         if login == "nobody":
             with pytest.raises(ReviewError, match="has no role"):
                 review.note(context, FIRST, "may I?")
     assert {key: (one.role, one.role_from) for key, one in found.items()} == {
-        ("ana", "ana"): ("analyst", "database"), ("cleo", "x"): ("supervisor", "database"),
-        ("nobody", "x"): (None, "settings"), ("cleo", "bo"): ("auditor", "settings"),
+        ("ana", "sue"): ("analyst", "database"), ("cleo", "x"): ("supervisor", "database"),
+        ("nobody", "x"): (None, "settings"), ("cleo", "bo"): ("supervisor", "database"),
+        ("bo", "x"): ("auditor", "settings"),
     }  # fmt: skip
     event = show_box(owner, FIRST).events[0]
     assert event.detail == {"login": "ana", "role_from": "database"}
+    assert event.actor == "ana", "the login acts, whatever the local user is called"
+    assert list(owner.workspace.audit.entries())[-1].actor == "ana"
 
 
 def test_lists__what_is_left_and_what_may_be_done(ana, root):

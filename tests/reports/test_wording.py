@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from evenbeat.core.reports import wording
 
 MODULES = (
-    "planning.priority", "planning.caps", "policy.tactics", "policy.severity", "reports.wording",
+    "planning.priority", "planning.metering.caps", "policy.tactics", "policy.severity",
+    "reports.wording",
 )  # fmt: skip
 
 

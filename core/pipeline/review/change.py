@@ -248,6 +248,7 @@ def changing(
     reason = require_reason(action, reason, override=override)
     with context.workspace.database.transaction() as connection:
         reviewer = reviewer_of(context, connection)
+        context = dataclasses.replace(context, actor=reviewer.actor)
         role = reviewer.decider()
         if override:
             require_override(role, reviewer.actor)

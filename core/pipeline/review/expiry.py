@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from evenbeat.core.pipeline.context import SYSTEM
 from evenbeat.core.planning.review import next_state
 from evenbeat.core.store.database import (
     CurrentAssignment,
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from evenbeat.core.pipeline.context import Context
-
-SYSTEM = "evenbeat"
 
 
 def expire_past(context: Context, *, before: dt.date | None = None) -> int:

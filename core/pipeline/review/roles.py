@@ -68,30 +68,31 @@ class Reviewer:
 
 
 def reviewer_of(context: Context, connection: Connection) -> Reviewer:
-    """Look up the role of who acts.
+    """Look up who acts and in which role.
 
-    The settings count first, by the actor's name and then by the login of the database; then the
-    login's group roles. Where nothing at all is configured, the local user is an analyst.
+    On a server that is the login, which the server has checked: the name of the local user can be
+    set by anybody who starts a process. The settings count first, then the login's group roles.
+    Where nothing at all is configured, the local user is an analyst.
 
     Parameters
     ----------
     context
-        The workspace and who acts.
+        The workspace and the local user.
     connection
         The database.
     """
     listed = context.workspace.settings.review.roles
     login = _login(connection)
-    for name in (context.actor, login):
-        if name in listed:
-            return Reviewer(context.actor, listed[name], "settings", login)
+    actor = login or context.actor
+    if actor in listed:
+        return Reviewer(actor, listed[actor], "settings", login)
     granted = {name.removeprefix(_PREFIX) for name in login_roles(connection)}
     for role in _HIGHEST_FIRST:
         if role in granted:
-            return Reviewer(context.actor, role, "database", login)
+            return Reviewer(actor, role, "database", login)
     if listed or _groups_exist(connection):
-        return Reviewer(context.actor, None, "settings" if listed else "database", login)
-    return Reviewer(context.actor, "analyst", "default", login)
+        return Reviewer(actor, None, "settings" if listed else "database", login)
+    return Reviewer(actor, "analyst", "default", login)
 
 
 def _login(connection: Connection) -> str | None:
