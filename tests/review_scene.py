@@ -69,6 +69,7 @@ bo = "analyst"
 sue = "supervisor"
 cora = "commander"
 otto = "auditor"
+postgres = "supervisor"
 """
 
 
