@@ -10,6 +10,7 @@ import numpy as np
 
 from evenbeat.core.planning.metering.past import MONTH_DAYS, PastBox, PastUse
 from evenbeat.core.store.database import (
+    AreasKnown,
     AssignmentRecord,
     areas_on,
     current_assignments,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from evenbeat.core.planning.patrol.streets import StreetNetwork
     from evenbeat.core.store.workspace import Workspace
 
+_TOUCH = 0.01
 # An expired box was on the briefing and nobody refused it, so it may well have been patrolled.
 COUNTED_STATES = ("proposed", "approved", "expired")
 
@@ -38,15 +40,40 @@ class AsOf:
     ----------
     entry
         Number of the log entry that recorded the plan.
-    at
-        When that was.
     plan_ids
         Plans that were recorded before it.
+    areas
+        Areas that people had drawn and lifted before it.
     """
 
     entry: int
-    at: dt.datetime
     plan_ids: frozenset[str]
+    areas: AreasKnown
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a plan is made from beside the forecast, read at one moment."""
+
+    past: PastUse
+    around: Surroundings
+
+
+def known_of(
+    workspace: Workspace, connection: Connection, date: dt.date, *, as_of: AsOf | None = None
+) -> Known:
+    """Read what a plan of a date is made from.
+
+    Parameters
+    ----------
+    as_of
+        Leave out of the database what came after this moment.
+    """
+    grid = workspace.grid()
+    return Known(
+        past_use(workspace, connection, grid, date, as_of=as_of),
+        surroundings(workspace, connection, grid, date, as_of=as_of),
+    )
 
 
 def past_use(
@@ -78,6 +105,7 @@ def past_use(
         PastBox(
             box.service_date, box.cells, box.minutes,
             dt.datetime.fromisoformat(box.shift_end).timestamp(),
+            dt.datetime.fromisoformat(box.shift_start).timestamp(),
         )
         for box in found
         if box.service_date != date
@@ -127,13 +155,13 @@ def surroundings(
 
     excluded: dict[str, list[int]] = {}
     custom: dict[str, list[tuple[int, ...]]] = {}
-    for area in areas_on(connection, date, at=None if as_of is None else as_of.at):
-        cells = covered_cells(grid, area.geometry)
+    for area in areas_on(connection, date, known=None if as_of is None else as_of.areas):
         for shift in area.shifts or workspace.calendar.names:
             if area.kind == "exclude":
-                excluded.setdefault(shift, []).extend(cells)
+                excluded.setdefault(shift, []).extend(touched_cells(grid, area.geometry))
             else:
-                custom.setdefault(shift, []).extend(_by_district(grid, cells))
+                boxes = _by_district(grid, covered_cells(grid, area.geometry))
+                custom.setdefault(shift, []).extend(boxes)
     streets = workspace.read_optional("streets")
     network = None if streets is None or streets.empty else _network(workspace, streets, grid)
     return Surroundings(
@@ -158,6 +186,23 @@ def covered_cells(grid: Grid, polygon: Any) -> list[int]:
     point = polygon.representative_point()
     nearest = int(np.argmin(np.hypot(easting - point.x, northing - point.y)))
     return [int(grid.inside_index[nearest])]
+
+
+def touched_cells(grid: Grid, polygon: Any) -> list[int]:
+    """Return the flat cells of which a polygon takes more than 1 % of the area.
+
+    Ground that is kept out of plans is kept out wherever a box would reach into it.
+    """
+    import shapely
+
+    row, column = np.divmod(grid.inside_index, grid.shape[1])
+    half = grid.cell_size / 2
+    easting, northing = grid.eastings[column], grid.northings[row]
+    squares = shapely.box(easting - half, northing - half, easting + half, northing + half)
+    shapely.prepare(polygon)
+    near = np.flatnonzero(shapely.intersects(polygon, squares))
+    taken = shapely.area(shapely.intersection(np.asarray(squares)[near], polygon))
+    return [int(cell) for cell in grid.inside_index[near[taken > _TOUCH * grid.cell_size**2]]]
 
 
 def _by_district(grid: Grid, cells: list[int]) -> list[tuple[int, ...]]:

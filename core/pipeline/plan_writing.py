@@ -18,12 +18,15 @@ from evenbeat.core.store.database import (
     logged_records,
     record_plan,
 )
+from evenbeat.core.store.database.watermark import watermark
+from evenbeat.core.store.files import sha256_file
 from evenbeat.core.store.vectors import write_geopackage
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from evenbeat.core.planning import DayPlan
+    from evenbeat.core.store.workspace import Workspace
 
 
 def plan_document(made: DayPlan, plan_id: str, edition: int, digest: str) -> dict[str, Any]:
@@ -48,10 +51,64 @@ def write_plan(path: Path, made: DayPlan, *, plan_id: str, run_id: str, when: dt
     )  # fmt: skip
 
 
+DOSAGE = "dosage"
+_TABLES = ("districts", "boundary", "places", "neighbourhoods", "streets", DOSAGE)
+
+
+def beside_of(path: Path) -> Path:
+    """Return where a plan's file waits until its rows are recorded."""
+    return path.with_name(f"next-{path.name}")
+
+
+def finish_writing(path: Path, plan: PlanRecord | None, run_id: str) -> None:
+    """Put the file of a recorded plan in its place; a crash may have come between the two."""
+    beside = beside_of(path)
+    if not beside.is_file() or plan is None or plan.run_id != run_id:
+        return
+    if sha256_file(beside) == plan.document["assignments_sha256"]:
+        beside.replace(path)
+
+
+def plan_inputs_of(workspace: Workspace) -> dict[str, dict[str, str]]:
+    """Return the versions of the tables and policy tables that a plan is made from."""
+    versions = {name: workspace.table(name).version for name in _TABLES}
+    return {
+        "tables": {name: version for name, version in versions.items() if version is not None},
+        "overrides": workspace.override_versions(),
+    }
+
+
+def still_of(document: dict[str, Any], workspace: Workspace) -> bool:
+    """Return whether a plan's inputs are those of now.
+
+    Minutes delivered are left out: they come in day by day, and what is planned for a day stands.
+    """
+    then, now = document["inputs"], plan_inputs_of(workspace)
+    tables = [{k: v for k, v in inputs["tables"].items() if k != DOSAGE} for inputs in (then, now)]
+    return tables[0] == tables[1] and then["overrides"] == now["overrides"]
+
+
 def record_made(
-    context: Context, plan: PlanRecord, made: DayPlan, lost: Sequence[CurrentAssignment]
-) -> None:
-    """Write the plan, its draw, its visits and the log entry in one transaction."""
+    context: Context,
+    plan: PlanRecord,
+    made: DayPlan,
+    lost: Sequence[CurrentAssignment],
+    *,
+    seen: tuple[int, ...],
+) -> bool:
+    """Write the plan, its draw, its visits and the log entry in one transaction.
+
+    Parameters
+    ----------
+    lost
+        Boxes of the former plan that this one takes the place of.
+    seen
+        The watermark of what the plan was made from.
+
+    Returns
+    -------
+    False where the database changed since; then nothing is written.
+    """
     workspace, facts = context.workspace, plan.document
     crime_types = workspace.settings.model.crime_types
     boxes = to_records(made.assignments, plan_id=plan.plan_id, crime_types=crime_types)
@@ -59,12 +116,15 @@ def record_made(
     visits = to_visits(made.visits)
     events = [_superseded(context, box, plan) for box in lost]
     with workspace.database.transaction() as connection:
+        if watermark(connection) != seen:
+            return False
         entry = context.log(
             "plan",
             {"run_id": plan.run_id, "plan_id": plan.plan_id, "mode": plan.mode,
-             "boxes": facts["boxes"], "held_out": facts["held_out"], "notes": facts["notes"],
+             "boxes": facts["boxes"],
+             "reason": facts["reason"], "held_out": facts["held_out"], "notes": facts["notes"],
              "settings": plan.settings_fingerprint, "seed": plan.seed,
-             "tables": workspace.table_versions(), "overrides": workspace.override_versions(),
+             **plan_inputs_of(workspace),
              "output_sha256": facts["assignments_sha256"],
              "records": logged_records(plan=plan, assignments=boxes, candidates=candidates,
                                        visits=visits, events=events)},
@@ -73,6 +133,7 @@ def record_made(
         record_plan(connection, plan, boxes, candidates, visits)
         for event in events:
             append_event(connection, replace(event, audit_entry=entry.entry))
+    return True
 
 
 def _superseded(context: Context, box: CurrentAssignment, plan: PlanRecord) -> ReviewEvent:

@@ -16,8 +16,9 @@ from evenbeat.core.errors import AuditError
 from evenbeat.core.pipeline.context import Context, code_version, cutoff_of
 from evenbeat.core.pipeline.forecast import make_forecast
 from evenbeat.core.pipeline.plan import ASSIGNMENTS, make_plan
-from evenbeat.core.pipeline.plan_inputs import AsOf
+from evenbeat.core.pipeline.plan_inputs import AsOf, known_of
 from evenbeat.core.pipeline.plan_writing import write_plan
+from evenbeat.core.store.database import AreasKnown
 from evenbeat.core.store.files import sha256_file, sha256_tree, write_json
 from evenbeat.core.store.kept_settings import kept_settings, restore_overrides
 from evenbeat.core.store.workspace import SETTINGS_FILE, Workspace
@@ -161,10 +162,10 @@ def _shadow(workspace: Workspace, root: Path, inputs: Mapping[str, Any]) -> Iter
     write_json(root / "data" / "crs.json", {"crs": workspace.crs})
     for name, version in inputs["tables"].items():
         source = workspace.table(name).folder
-        if not (source / version).is_dir():
+        if workspace.table(name).computed_version(version) != version:
             raise AuditError(
-                f"The table {name} of version {version} is gone from {source}. Restore it from a "
-                "backup."
+                f"The table {name} of version {version} is gone from {source}, or is not as it "
+                "was logged. Restore it from a backup."
             )
         (root / "data" / name).mkdir()
         (root / "data" / name / version).symlink_to(source / version, target_is_directory=True)
@@ -180,13 +181,16 @@ def _plan_again(
 ) -> Compared:  # fmt: skip
     """Make the plan again from the database as it was when the plan was logged."""
     entry, logged = plan
+    before = [detail for earlier, detail in entries if earlier.entry < entry.entry]
+    names = [name.partition(":") for detail in before for name in detail.get("records", {})]
     as_of = AsOf(
-        entry.entry, dt.datetime.fromisoformat(entry.at),
-        frozenset(
-            detail["plan_id"] for earlier, detail in entries
-            if earlier.action == "plan" and earlier.entry < entry.entry
+        entry.entry,
+        frozenset(name for kind, _, name in names if kind == "plan"),
+        AreasKnown(
+            frozenset(name for kind, _, name in names if kind == "area"),
+            frozenset(name for kind, _, name in names if kind == "lift"),
         ),
-    )  # fmt: skip
+    )
     edition = int(str(logged["seed"]).rpartition("/")[2])
     inputs = {name: logged[name] for name in ("settings", "tables", "overrides")}
     with _shadow(context.workspace, folder / "plan", inputs) as shadow:
@@ -194,10 +198,11 @@ def _plan_again(
         target.parent.mkdir(parents=True)
         target.symlink_to(run_folder, target_is_directory=True)
         with context.workspace.database.reading() as connection:
-            made = make_plan(
-                dataclasses.replace(context, workspace=shadow, progress=context.part(0.6, 1.0)),
-                date, logged["run_id"], edition=edition, connection=connection, as_of=as_of,
-            )  # fmt: skip
+            known = known_of(shadow, connection, date, as_of=as_of)
+        made = make_plan(
+            dataclasses.replace(context, workspace=shadow, progress=context.part(0.6, 1.0)),
+            date, logged["run_id"], edition=edition, known=known,
+        )  # fmt: skip
         path = folder / ASSIGNMENTS
         write_plan(
             path, made, plan_id=logged["plan_id"], run_id=logged["run_id"],

@@ -77,6 +77,18 @@ class SnapshotTable:
             )
         return self.folder / chosen
 
+    def computed_version(self, version: str) -> str | None:
+        """Return the version that the files of a snapshot make now; None where they are gone.
+
+        It is the version itself unless a file was changed, added or removed.
+        """
+        folder = self.folder / version
+        if not folder.is_dir():
+            return None
+        files = sorted(path for path in folder.rglob("*") if path.is_file())
+        parts = {path.relative_to(folder).as_posix(): sha256_file(path) for path in files}
+        return fingerprint(parts)[:16]
+
     def write(self, table: pd.DataFrame) -> bool:
         """Make a table the current snapshot; return whether anything changed.
 

@@ -37,7 +37,7 @@ DATABASE_VARIABLE = "EVENBEAT_DATABASE"
 OVERRIDES = ("crime_types.csv", "tactics.csv")
 TABLES = (
     "incidents", "places", "events", "weather", "districts", "boundary", "neighbourhoods",
-    "streets", "dosage",
+    "streets",
 )  # fmt: skip
 _PARTITIONED_BY = {"incidents": "occurred_from"}
 

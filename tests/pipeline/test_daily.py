@@ -167,7 +167,7 @@ def test_plan__recurrence_holds_when_days_are_planned_out_of_order(finished_copy
         day = FORECAST_DAY + dt.timedelta(days=offset)
         run_daily(context, day)
         boxes_of[offset] = _boxes(context, day)
-    run_plan(context, FORECAST_DAY, force=True)
+    run_plan(context, FORECAST_DAY, force=True, reason="tried again")
     boxes_of[0] = _boxes(context, FORECAST_DAY)
     for box in set().union(*boxes_of.values()):
         assert sum(box in boxes for boxes in boxes_of.values()) <= 4
@@ -180,7 +180,7 @@ def test_plan__another_plan_makes_another_briefing(finished_copy):
     settings = finished_copy / "evenbeat.toml"
     settings.write_text(settings.read_text() + "\n[plan]\nboxes_per_district = 1\n")
     changed = context_of(finished_copy)
-    run_plan(changed, FORECAST_DAY, force=True)
+    run_plan(changed, FORECAST_DAY, force=True, reason="tried again")
     assert not run_brief(changed, FORECAST_DAY).reused
 
 

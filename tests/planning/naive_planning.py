@@ -169,6 +169,15 @@ def _visits(made, rows, shifts, settings) -> list[str]:
         for one, two in itertools.pairwise(visits):
             if two["starts_at"] - one["ends_at"] < gap:
                 broken.append("visit gap")
+    per_cell = {}
+    for visit in made.visits:
+        for cell in by_id[visit["assignment_id"]]["cells"]:
+            per_cell.setdefault(cell, []).append(visit)
+    for visits in per_cell.values():
+        visits.sort(key=lambda visit: visit["starts_at"])
+        for one, two in itertools.pairwise(visits):
+            if two["starts_at"] - one["ends_at"] < gap:
+                broken.append("visit gap on a cell, over the shifts of the day")
     for visits in per_unit.values():
         visits.sort(key=lambda visit: visit["starts_at"])
         for one, two in itertools.pairwise(visits):

@@ -71,6 +71,41 @@ def test_select__20_000_draws_are_as_frequent_as_the_logged_chances():
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("explore", "cells", "share", "tau"),
+    [(0.05, 1, 1.0, 1.0), (0.4, 1, 1.0, 0.5), (0.1, 3, 1.0, 2.0), (0.0, 1, 0.34, 1.0)],
+)
+def test_select__chances_hold_with_exploration_larger_boxes_and_a_ceiling(
+    explore, cells, share, tau
+):
+    """The pool changes with the explorers: the sum of the logged chances is what is expected."""
+    district = np.repeat(np.arange(6), 2)[None, :].repeat(6, axis=0).astype(np.int16)
+    grid = Grid(METRES, 400.0, 0.0, 2400.0, district, tuple("abcdef"))
+    weight = np.random.default_rng(8).gamma(0.8, 1.0, grid.shape)
+    caps = CapSettings(spacing_m=500.0, buffer_m=0.0, neighbourhood_share=share)
+    task = task_of(
+        grid, weight, exploration_share=explore, box_cells=cells, caps=caps, tau=tau, places=2
+    )
+    draws, n = 3_000, grid.mask.size
+    got, expected, variance = np.zeros((2, n)), np.zeros((2, n)), np.zeros((2, n))
+    for number in range(draws):
+        for entry in select(dataclasses.replace(task, seed_text=f"x-{number}")).entries:
+            if entry.chosen_by != "lottery":
+                continue
+            seed = entry.candidate.seed
+            chances = np.array([entry.inclusion, entry.hold_out])
+            got[:, seed] += [entry.outcome == "assigned", entry.outcome == "held_out"]
+            expected[:, seed] += chances
+            variance[:, seed] += chances * (1 - chances)
+    for which in (0, 1):
+        some = variance[which] > 5
+        z = (got - expected)[which, some] / np.sqrt(variance[which, some])
+        assert some.sum() > 15
+        assert (2 * stats.norm.sf(np.abs(z))).min() * len(z) > 0.01
+        assert stats.chi2.sf((z**2).sum(), len(z)) > 0.005
+
+
+@pytest.mark.slow
 def test_select__exploration_is_even_over_all_cells():
     grid = Grid(METRES, 600.0, 0.0, 3600.0, np.zeros((6, 8), np.int16), ("a",))
     weight = np.random.default_rng(1).gamma(0.3, 1.0, grid.shape)

@@ -25,6 +25,7 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
     "--discard-reviews", is_flag=True,
     help="With --force: plan anew although people have reviewed the former plan.",
 )  # fmt: skip
+@click.option("--reason", help="With --force: why a plan that stands is drawn anew; it is logged.")
 @click.option(
     "--what-if",
     "what_if",
@@ -55,7 +56,8 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 )  # fmt: skip
 @step("Plan")
 def command(
-    context: Context, date: dt.date, force: bool, discard_reviews: bool, what_if: bool,
+    context: Context, date: dt.date, force: bool, discard_reviews: bool, reason: str | None,
+    what_if: bool,
     changes: tuple[str, ...], files: tuple[Path, ...], draws: int | None, out: Path | None,
 ) -> tuple[PlanOutcome | WhatIfOutcome, list[str]]:  # fmt: skip
     """Draw capped boxes per district and shift, with hold-outs, tours and reasons.
@@ -64,16 +66,16 @@ def command(
     evenly: greedy, optimal and lotteries of several tau, or those given by --set and --settings.
     """
     if what_if:
-        if force or discard_reviews:
+        if force or discard_reviews or reason:
             raise click.UsageError(
-                "--what-if assigns nothing: leave out --force and --discard-reviews."
+                "--what-if assigns nothing: leave out --force, --reason and --discard-reviews."
             )
         return _compare(context, date, changes, files, draws, out)
     if changes or files or draws or out:
         raise click.UsageError("--set, --settings, --draws and --out go with --what-if.")
     from evenbeat.core.pipeline.plan import run_plan
 
-    outcome = run_plan(context, date, force=force, discard_reviews=discard_reviews)
+    outcome = run_plan(context, date, force=force, discard_reviews=discard_reviews, reason=reason)
     head = "Already planned" if outcome.reused else "Planned"
     return outcome, [
         f"{head} by {outcome.mode}: {outcome.boxes} boxes, {outcome.minutes:,.0f} minutes, "

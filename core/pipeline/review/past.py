@@ -36,7 +36,7 @@ def past_of_cells(
     """
     now, reach = ASSIGNMENT_NOW.c, dt.timedelta(days=MONTH_DAYS - 1)
     rows, columns = [cell[0] for cell in cells], [cell[1] for cell in cells]
-    query = sa.select(now.service_date, now.cells, now.minutes, now.shift_end).where(
+    query = sa.select(now.service_date, now.cells, now.minutes, now.shift_end, now.shift_start).where(
         now.service_date >= date - reach, now.service_date <= date + reach,
         now.service_date != date,
         now.row.between(min(rows) - MOST_CELLS, max(rows) + MOST_CELLS),
@@ -44,7 +44,13 @@ def past_of_cells(
         now.state.in_(COUNTED_STATES), unsuperseded(),
     )  # fmt: skip
     boxes = [
-        PastBox(row[0], row[1], row[2], dt.datetime.fromisoformat(row[3]).timestamp())
+        PastBox(
+            row[0],
+            row[1],
+            row[2],
+            dt.datetime.fromisoformat(row[3]).timestamp(),
+            dt.datetime.fromisoformat(row[4]).timestamp(),
+        )
         for row in connection.execute(query)
     ]
     past = PastUse.of(
@@ -53,7 +59,7 @@ def past_of_cells(
     )  # fmt: skip
     return PastOfCells(
         past.date, past.used, past.minutes, past.last_end,
-        max(past.first_day, _first_day(connection, date)), tuple(cells),
+        max(past.first_day, _first_day(connection, date)), past.next_start, tuple(cells),
     )  # fmt: skip
 
 
@@ -69,6 +75,7 @@ class PastOfCells(PastUse):
         few = PastUse(
             self.date, self.used[:, None, rows, columns], self.minutes[:, None, rows, columns],
             self.last_end[None, rows, columns], self.first_day,
+            self.next_start[None, rows, columns],
         )  # fmt: skip
         counts = np.zeros(self.last_end.shape, dtype=np.int64)
         counts[rows, columns] = few.most_days(days)[0]

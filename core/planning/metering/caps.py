@@ -172,6 +172,9 @@ def refused_by_past(
     refused[past.most_days(MONTH_DAYS) >= caps.recurrence_28_days] |= np.uint8(Rule.MONTH)
     refused[today.minutes + dose.minutes > caps.minutes_per_day + 1e-9] |= np.uint8(Rule.MINUTES)
     refused[~rested(caps, shift, today.last_end)] |= np.uint8(Rule.GAP)
+    # The first visit of a later day that is planned already may be at the start of its shift.
+    over = shift.end.timestamp() + caps.visit_gap_hours * 3600.0
+    refused[past.next_start < over] |= np.uint8(Rule.GAP)
     return refused
 
 

@@ -33,14 +33,15 @@ class PastBox:
         ``(row, column)`` of its cells.
     minutes
         What was planned.
-    end
-        End of its shift, seconds since 1970 UTC.
+    end, start
+        End and start of its shift, seconds since 1970 UTC; the start matters for later days only.
     """
 
     service_date: dt.date
     cells: tuple[Cell, ...]
     minutes: float
     end: float
+    start: float = np.inf
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,9 @@ class PastUse:
         there, seconds since 1970 UTC; -inf for never.
     first_day
         Days before the date of the oldest day with any use; 0 without a past.
+    next_start
+        Shape ``(height, width)``: start of the first shift after the date, planned already, that
+        has a box there, seconds since 1970 UTC; inf for never.
     """
 
     date: dt.date
@@ -71,6 +75,7 @@ class PastUse:
     minutes: npt.NDArray[np.float32]
     last_end: npt.NDArray[np.float64]
     first_day: int
+    next_start: npt.NDArray[np.float64]
 
     @classmethod
     def of(
@@ -101,18 +106,22 @@ class PastUse:
         used = np.zeros((_SPAN, *grid.shape), dtype=bool)
         minutes = np.zeros(used.shape, dtype=np.float32)
         last_end = np.full(grid.shape, -np.inf)
+        next_start = np.full(grid.shape, np.inf)
         for box in boxes:
             offset = (box.service_date - date).days
             for row, column in _inside(box.cells, grid.shape):
                 if offset < 0:
                     last_end[row, column] = max(last_end[row, column], box.end)
+                if offset > 0:
+                    next_start[row, column] = min(next_start[row, column], box.start)
                 if 0 < abs(offset) < MONTH_DAYS:
                     used[offset + MONTH_DAYS - 1, row, column] = True
                     minutes[offset + MONTH_DAYS - 1, row, column] += box.minutes
         if dosage is not None and len(dosage):
             _put_delivered(used, minutes, dosage, date, counts_minutes)
         days = np.flatnonzero(used[: MONTH_DAYS - 1].any(axis=(1, 2)))
-        return cls(date, used, minutes, last_end, int(MONTH_DAYS - 1 - days[0]) if len(days) else 0)
+        first_day = int(MONTH_DAYS - 1 - days[0]) if len(days) else 0
+        return cls(date, used, minutes, last_end, first_day, next_start)
 
     def days_before(self, days: int) -> npt.NDArray[np.int64]:
         """Return the days with use among the ``days - 1`` before the date."""

@@ -1,6 +1,6 @@
 """Assignments, reviews and the audit log in one database: a GeoPackage, or PostGIS by URL."""
 
-from evenbeat.core.store.database.areas import add_area, areas_on, lift_area
+from evenbeat.core.store.database.areas import AreasKnown, add_area, areas_on, lift_area
 from evenbeat.core.store.database.audit_log import AuditLog
 from evenbeat.core.store.database.chain import GENESIS, AuditEntry, Verification
 from evenbeat.core.store.database.connect import Database
@@ -31,6 +31,7 @@ __all__ = [
     "GENESIS",
     "AreaLift",
     "AreaRecord",
+    "AreasKnown",
     "AssignmentRecord",
     "AuditEntry",
     "AuditLog",

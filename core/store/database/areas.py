@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
@@ -10,6 +11,14 @@ from evenbeat.core.store.database.plans import insert
 from evenbeat.core.store.database.records import AreaLift, AreaRecord
 from evenbeat.core.store.database.rows import rows_of
 from evenbeat.core.store.database.schema import AREA, AREA_LIFT
+
+
+@dataclass(frozen=True, slots=True)
+class AreasKnown:
+    """Identifiers of the areas that were drawn, and of those that were lifted, up to a moment."""
+
+    drawn: frozenset[str]
+    lifted: frozenset[str]
 
 
 def add_area(connection: sa.Connection, area: AreaRecord) -> None:
@@ -35,7 +44,7 @@ def lift_area(connection: sa.Connection, lift: AreaLift) -> None:
 
 
 def areas_on(
-    connection: sa.Connection, date: dt.date, *, at: dt.datetime | None = None
+    connection: sa.Connection, date: dt.date, *, known: AreasKnown | None = None
 ) -> list[AreaRecord]:
     """Return the areas that count on a day: not lifted and not expired, the oldest first.
 
@@ -43,20 +52,14 @@ def areas_on(
     ----------
     date
         The day.
-    at
-        Leave out what was drawn or lifted from this moment on; by default nothing.
+    known
+        Count only these areas, and only these as lifted; by default all that are there.
     """
     lifted = sa.select(AREA_LIFT.c.area_id)
-    if at is not None:
-        lifted = lifted.where(AREA_LIFT.c.at < at)
-    query = (
-        sa.select(AREA)
-        .where(
-            AREA.c.area_id.not_in(lifted),
-            sa.or_(AREA.c.expires_on.is_(None), AREA.c.expires_on >= date),
-        )
-        .order_by(AREA.c.fid)
-    )
-    if at is not None:
-        query = query.where(AREA.c.created_at < at)
-    return rows_of(connection, AreaRecord, query)
+    query = sa.select(AREA).where(sa.or_(AREA.c.expires_on.is_(None), AREA.c.expires_on >= date))
+    if known is None:
+        query = query.where(AREA.c.area_id.not_in(lifted))
+    else:
+        there = sorted(known.drawn - known.lifted)
+        query = query.where(AREA.c.area_id.in_(there))
+    return rows_of(connection, AreaRecord, query.order_by(AREA.c.fid))
