@@ -61,6 +61,7 @@ def to_candidates(rows: Sequence[dict[str, Any]], *, plan_id: str) -> list[Candi
             row=row["row"],
             column=row["column"],
             cells=tuple((int(r), int(c)) for r, c in row["cells"]),
+            chosen_by=row["chosen_by"],
             priority=row["priority"],
             weight=row["weight"],
             inclusion_probability=row["inclusion_probability"],

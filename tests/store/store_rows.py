@@ -58,8 +58,8 @@ def make_assignment(number=1, plan_id="P1", **changes):
 def make_candidate(column=1, outcome="assigned", **changes):
     candidate = CandidateRecord(
         plan_id="P1", shift="evening", district_id="D1", neighbourhood=None, row=2, column=column,
-        cells=((2, column),), priority=0.4, weight=0.4, inclusion_probability=1 / 3,
-        hold_out_probability=0.1, outcome=outcome,
+        cells=((2, column),), chosen_by="lottery", priority=0.4, weight=0.4,
+        inclusion_probability=1 / 3, hold_out_probability=0.1, outcome=outcome,
     )  # fmt: skip
     return replace(candidate, **changes)
 

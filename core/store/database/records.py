@@ -114,7 +114,11 @@ class ReviewEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CandidateRecord:
-    """One box in the pool of a lottery, with what the draw made of it."""
+    """One box in a draw, and what the draw made of it.
+
+    ``chosen_by`` names the draw: a chance by ``exploration`` is that of one even draw from all
+    cells, a chance by ``lottery`` that of the whole draw from the pool.
+    """
 
     plan_id: str
     shift: str
@@ -123,6 +127,7 @@ class CandidateRecord:
     row: int
     column: int
     cells: tuple[tuple[int, int], ...]
+    chosen_by: ChosenBy
     priority: float
     weight: float
     inclusion_probability: float

@@ -104,8 +104,9 @@ CANDIDATE = sa.Table(
     METADATA,
     _fid(), sa.Column("plan_id", Words, sa.ForeignKey("plan.plan_id"), nullable=False),
     _words("shift"), _words("district_id"), _words("neighbourhood", nullable=True),
-    _number("row"), _number("column"), _json("cells", 2), _real("priority"), _real("weight"),
-    _real("inclusion_probability"), _real("hold_out_probability"), _words("outcome"),
+    _number("row"), _number("column"), _json("cells", 2), _words("chosen_by"), _real("priority"),
+    _real("weight"), _real("inclusion_probability"), _real("hold_out_probability"),
+    _words("outcome"),
     sa.UniqueConstraint("plan_id", "shift", "row", "column"),
 )  # fmt: skip
 

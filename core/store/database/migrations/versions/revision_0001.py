@@ -29,8 +29,8 @@ _EVENT = (
     "detail audit_entry:k"
 )
 _CANDIDATE = (
-    "plan_id shift district_id neighbourhood? row:n column:n cells priority:r weight:r "
-    "inclusion_probability:r hold_out_probability:r outcome"
+    "plan_id shift district_id neighbourhood? row:n column:n cells chosen_by priority:r "
+    "weight:r inclusion_probability:r hold_out_probability:r outcome"
 )
 _PLAN = "run_id service_date issued_at actor mode seed settings_fingerprint document supersedes?"
 _AREA = "kind geometry:g district_id? shifts reason author created_at expires_on?"
