@@ -13,6 +13,7 @@ from planning.cities import explain, risk_cube
 from evenbeat.core.pipeline.context import Context
 from evenbeat.core.pipeline.plan_inputs import past_use, surroundings
 from evenbeat.core.pipeline.plan_records import to_candidates, to_records, to_visits
+from evenbeat.core.pipeline.plan_writing import _superseded
 from evenbeat.core.planning import plan_day, priority_surface
 from evenbeat.core.planning.metering.claims import Bounds, Claim
 from evenbeat.core.planning.metering.neighbourhoods import Neighbourhoods
@@ -20,12 +21,14 @@ from evenbeat.core.planning.metering.strata import unit_minutes, units_on
 from evenbeat.core.store.cubes import write_cube
 from evenbeat.core.store.database import (
     PlanRecord,
+    append_event,
     candidates_of,
     current_assignments,
     logged_records,
     plan_of,
     record_plan,
 )
+from evenbeat.core.store.kept_settings import keep_settings
 from evenbeat.core.store.workspace import Workspace
 
 DATE = dt.date(2017, 1, 3)
@@ -73,8 +76,8 @@ postgres = "supervisor"
 """
 
 
-def make_workspace(root, *, extra=ROLES):
-    """Write a workspace whose day has a forecast and no plan yet."""
+def make_workspace(root, *, extra=ROLES, now=MORNING):
+    """Write a workspace whose day has a forecast and a plan."""
     root.mkdir(parents=True)
     (root / "evenbeat.toml").write_text(SETTINGS + extra)
     workspace = Workspace.open(root)
@@ -84,7 +87,7 @@ def make_workspace(root, *, extra=ROLES):
     cube = risk_cube(workspace.grid(), workspace.calendar, seed=5)
     write_cube(workspace.run_folder(DATE, RUN) / "risk.zarr", cube)
     workspace.set_current_run(DATE, RUN)
-    context = context_of(root, "planner")
+    context = context_of(root, "planner", now=now)
     for name, version in workspace.table_versions().items():
         context.log("store", {"table": name, "version": version})
     plan_the_day(context)
@@ -107,7 +110,7 @@ def context_of(root, actor="ana", *, now=MORNING):
     return Context(Workspace.open(root), actor=actor, now=lambda: now)
 
 
-def plan_the_day(context, date=DATE):
+def plan_the_day(context, date=DATE, *, edition=1):
     """Plan a day and record it as the pipeline does; its reasons come from no model."""
     workspace, settings = context.workspace, context.workspace.settings
     grid = workspace.grid()
@@ -117,12 +120,14 @@ def plan_the_day(context, date=DATE):
             risk=risk, priority=priority_surface(risk=risk, grid=grid, settings=settings.plan),
             grid=grid, calendar=workspace.calendar, date=date, settings=settings.plan,
             past=past_use(workspace, connection, grid, date), explain=explain, run_id=RUN,
-            surroundings=surroundings(workspace, connection, grid, date),
+            surroundings=surroundings(workspace, connection, grid, date), edition=edition,
         )  # fmt: skip
+    keep_settings(workspace.root, settings, {})
     plan = PlanRecord(
-        plan_id=f"{date}-plan1", run_id=RUN, service_date=date, issued_at=context.now(),
+        plan_id=f"{date}-plan{edition}", run_id=RUN, service_date=date, issued_at=context.now(),
         actor="planner", mode="lottery", seed=RUN, settings_fingerprint=settings.fingerprint,
         document={"issued_minutes": made.issued_minutes},
+        supersedes=f"{date}-plan{edition - 1}" if edition > 1 else None,
     )  # fmt: skip
     rows = {
         "assignments": [
@@ -134,11 +139,16 @@ def plan_the_day(context, date=DATE):
         "candidates": to_candidates(made.candidates, plan_id=plan.plan_id),
         "visits": to_visits(made.visits),
     }
+    lost = boxes_of(context, date, states=STANDING, superseded=False) if edition > 1 else []
+    events = [_superseded(context, box, plan) for box in lost]
     with workspace.database.transaction() as connection:
-        context.log(
-            "plan", {"records": logged_records(plan=plan, **rows)}, connection=connection
+        entry = context.log(
+            "plan", {"records": logged_records(plan=plan, events=events, **rows)},
+            connection=connection,
         )  # fmt: skip
         record_plan(connection, plan, **rows)
+        for event in events:
+            append_event(connection, replace(event, audit_entry=entry.entry))
     return made
 
 
@@ -179,14 +189,24 @@ def bounds_of(context, date=DATE):
             )
             for name, shift in shifts.items() for district in grid.district_ids
         },
+        district_units={
+            (name, district): len(units_on(settings, shift, district))
+            for name, shift in shifts.items() for district in grid.district_ids
+        },
         issued_minutes=plan.document["issued_minutes"], excluded=around.excluded,
         held_out=held_out,
     )  # fmt: skip
 
 
-def claims_of(boxes):
+def claims_of(boxes, visits=()):
+    """Build boxes as the caps see them; with their visits, where those are to be judged."""
+    times = {}
+    for visit in visits:
+        pair = (visit.starts_at.timestamp(), visit.ends_at.timestamp())
+        times.setdefault(visit.assignment_id, []).append(pair)
     return [
         Claim(it.assignment_id, it.shift, it.district_id, it.unit or "", it.cells, it.visits,
-              it.visit_minutes, it.visit_gap_hours)
+              it.visit_minutes, it.visit_gap_hours, tuple(times.get(it.assignment_id, ())),
+              it.chosen_by == "reviewer")
         for it in (box.assignment for box in boxes)
     ]  # fmt: skip

@@ -9,8 +9,9 @@ from evenbeat.core.errors import ReviewError
 
 State = Literal["proposed", "approved", "rejected", "replaced", "expired"]
 Action = Literal[
-    "approve", "reject", "move", "resize", "add", "suppress", "note", "undo", "supersede", "expire"
-]
+    "approve", "reject", "move", "resize", "add", "suppress", "exclude", "custom", "lift", "note",
+    "undo", "supersede", "expire",
+]  # fmt: skip
 Role = Literal["analyst", "supervisor", "commander", "auditor", "system"]
 
 STATES: tuple[State, ...] = ("proposed", "approved", "rejected", "replaced", "expired")
@@ -27,17 +28,20 @@ _TRANSITIONS: dict[str, tuple[frozenset[str], State]] = {
     "approve": (_ONLY_PROPOSED, "approved"),
     "reject": (_OPEN, "rejected"),
     "suppress": (_OPEN, "rejected"),
+    "exclude": (_OPEN, "rejected"),
     "move": (_OPEN, "replaced"),
     "resize": (_OPEN, "replaced"),
     "supersede": (_OPEN, "replaced"),
     "expire": (_ONLY_PROPOSED, "expired"),
 }
 # A plan or the clock took the place of a person's decision; that is not theirs to take back.
-_BY_SYSTEM = frozenset({"supersede", "expire"})
+BY_SYSTEM = frozenset({"supersede", "expire"})
 _DECIDING_ROLES: tuple[Role, ...] = ("analyst", "supervisor", "commander")
 _OVERRIDING_ROLES: tuple[Role, ...] = ("supervisor", "commander")
-_NEED_REASON = frozenset({"reject", "move", "resize", "add", "suppress", "note", "undo"})
-SHORTEST_REASON = 3
+_NEED_REASON = frozenset({
+    "reject", "move", "resize", "add", "suppress", "exclude", "custom", "lift", "note", "undo",
+})  # fmt: skip
+SHORTEST_REASON, LONGEST_REASON = 3, 2000
 
 
 def next_state(assignment_id: str, state: State, action: Action) -> State:
@@ -69,6 +73,7 @@ def next_state(assignment_id: str, state: State, action: Action) -> State:
 
 _DONE = {
     "approve": "approved", "reject": "rejected", "suppress": "suppressed", "move": "moved",
+    "exclude": "excluded",
     "resize": "resized", "expire": "expired", "supersede": "superseded", "undo": "undone",
     "add": "added",
 }  # fmt: skip
@@ -115,6 +120,11 @@ def require_decider(role: Role | None, actor: str) -> Role:
     return role
 
 
+def may_override(role: Role) -> bool:
+    """Return whether a role may break a cap, or take back what another person decided."""
+    return role in _OVERRIDING_ROLES
+
+
 def require_override(role: Role, actor: str) -> None:
     """Refuse an override by a role that may not break a cap.
 
@@ -123,7 +133,7 @@ def require_override(role: Role, actor: str) -> None:
     ReviewError
         The role is neither supervisor nor commander.
     """
-    if role not in _OVERRIDING_ROLES:
+    if not may_override(role):
         raise ReviewError(
             f"{actor} has the role {role}; only a {' or '.join(_OVERRIDING_ROLES)} may override a "
             "cap. Ask one of them, or choose another place."
@@ -136,7 +146,8 @@ def require_reason(action: Action, reason: str | None, *, override: bool = False
     Raises
     ------
     ReviewError
-        It is needed and has fewer than 3 characters that are not blank.
+        It is needed and has fewer than 3 letters or digits, has more than 2,000 characters, or
+        is no text.
 
     Examples
     --------
@@ -144,14 +155,40 @@ def require_reason(action: Action, reason: str | None, *, override: bool = False
     >>> require_reason("reject", "  closed for the day ")
     'closed for the day'
     """
-    text = " ".join((reason or "").split())
-    if (action in _NEED_REASON or override) and len(text.replace(" ", "")) < SHORTEST_REASON:
-        what = "An override" if override else f"To {action}"
+    text = " ".join(require_text("A reason", reason or "").split())
+    what = "An override" if override else f"To {action}"
+    letters = sum(character.isalnum() for character in text)
+    if (action in _NEED_REASON or override) and letters < SHORTEST_REASON:
         raise ReviewError(
-            f"{what} needs a reason of at least {SHORTEST_REASON} characters, got {text!r}. Say "
-            "why, in words that stay true: --reason '...'"
+            f"{what} needs a reason of at least {SHORTEST_REASON} letters or digits, got "
+            f"{text!r}. Say why, in words that stay true: --reason '...'"
+        )
+    if len(text) > LONGEST_REASON:
+        raise ReviewError(
+            f"{what} takes a reason of at most {LONGEST_REASON:,} characters, got {len(text):,}. "
+            "Say it shorter, and keep the rest where it can be looked up."
         )
     return text or None
+
+
+def require_text(what: str, text: str) -> str:
+    """Return a text that can be stored.
+
+    Raises
+    ------
+    ReviewError
+        It has a character that is none: half of a pair, or zero.
+
+    Examples
+    --------
+    >>> require_text("A reason", "road closed")
+    'road closed'
+    """
+    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise ReviewError(
+            f"{what} is no text that can be stored: {text[:80]!r}. Type it again, in UTF-8."
+        )
+    return text
 
 
 def last_decision(events: Sequence[tuple[int, str, Collection[int]]]) -> int | None:
@@ -192,7 +229,7 @@ def require_undoable(assignment_id: str, action: str | None) -> None:
             f"{assignment_id} has no decision to take back. See what was done with: "
             f"evenbeat review show {assignment_id}"
         )
-    if action in _BY_SYSTEM:
+    if action in BY_SYSTEM:
         why = {
             "supersede": "a later plan took its place", "expire": "its shift is over",
         }[action]  # fmt: skip

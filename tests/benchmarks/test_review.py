@@ -63,7 +63,7 @@ def make_large_day(root):
         scene.risk_cube(grid, workspace.calendar, seed=5),
     )
     workspace.set_current_run(scene.DATE, scene.RUN)
-    context = scene.context_of(root, "ana")
+    context = scene.context_of(root, "ana", now=scene.MORNING + dt.timedelta(days=5))
     scene.plan_the_day(context)
     planned = [box.assignment for box in scene.boxes_of(context)]
     for back in range(1, PAST_DAYS + 1):
@@ -99,7 +99,7 @@ def large(tmp_path_factory):
 
 def _measure(table, root, where, monkeypatch):
     monkeypatch.setenv("LOGNAME", "ana")
-    context = scene.context_of(root, "ana")
+    context = scene.context_of(root, "ana", now=scene.MORNING + dt.timedelta(days=5))
     ids = [box.assignment.assignment_id for box in scene.boxes_of(context, shift="day")]
     review.approve(context, ids[0])
     seconds = [_timed(review.approve, context, name) for name in ids[1:40]]
@@ -164,7 +164,7 @@ def test_move__as_a_process(large, table, monkeypatch):
     """It reads districts and the forecast beside, so it may take longer."""
     monkeypatch.setenv("LOGNAME", "ana")
     root, _ = large
-    context = scene.context_of(root, "ana")
+    context = scene.context_of(root, "ana", now=scene.MORNING + dt.timedelta(days=5))
     used = []
     for box in scene.boxes_of(context, shift="evening", states=["proposed"]):
         target = f"{box.assignment.row},{(box.assignment.column + 1) % WIDTH}"

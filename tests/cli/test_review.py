@@ -1,5 +1,6 @@
 """``evenbeat review``: what people and scripts see of it."""
 
+import datetime as dt
 import json
 import subprocess
 import sys
@@ -21,7 +22,9 @@ COMMANDS = (
 
 @pytest.fixture(scope="module")
 def planned(tmp_path_factory):
-    return scene.make_workspace(tmp_path_factory.mktemp("scene") / "city")
+    # Planned after the fact, so that the clock of the day the test runs does not matter.
+    now = dt.datetime(2017, 1, 9, tzinfo=dt.UTC)
+    return scene.make_workspace(tmp_path_factory.mktemp("scene") / "city", now=now)
 
 
 @pytest.fixture
@@ -68,7 +71,10 @@ def test_list__a_table_and_how_many_are_left(run):
 def test_list__a_day_without_a_plan_says_what_to_do(run):
     shown = run("list", "--date", "2017-01-09")
     assert "0 boxes of 2017-01-09" in shown.output
-    assert "Next: evenbeat plan" in shown.output
+    assert "Next: evenbeat daily" in shown.output
+    scene.context_of(run.root).workspace.run_folder(dt.date(2017, 1, 9), "r").mkdir(parents=True)
+    scene.context_of(run.root).workspace.set_current_run(dt.date(2017, 1, 9), "r")
+    assert "Next: evenbeat plan" in run("list", "--date", "2017-01-09").output
 
 
 def test_show__everything_about_a_box(run):
@@ -120,7 +126,7 @@ def test_approve__a_stale_version_is_a_conflict(run):
 def test_reason__is_required(run, arguments):
     result = run(*arguments)
     assert result.exit_code == 8
-    assert "needs a reason of at least 3 characters" in result.stderr
+    assert "needs a reason of at least 3 letters or digits" in result.stderr
 
 
 def test_move__three_ways_to_name_the_place(run):
@@ -149,14 +155,14 @@ def test_move__three_ways_to_name_the_place(run):
 
 def test_resize_and_add__several_cells(run):
     document = documents(run(
-        "resize", FIRST, "--cells", "8,1", "8,2", "--reason", "both sides", "--json"
+        "resize", FIRST, "--cells", "8,0", "8,1", "--reason", "both sides", "--json"
     ))  # fmt: skip
     made = document["decisions"][0]["replacement"]
     box = scene.box_of(scene.context_of(run.root), made)
-    assert box.assignment.cells == ((8, 1), (8, 2))
+    assert box.assignment.cells == ((8, 0), (8, 1))
     run("reject", made, "--reason", "makes room")
     added = run(
-        "add", "--date", "2017-01-03", "--shift", "day", "--district", "00", "--at", "8,1", "8,2",
+        "add", "--date", "2017-01-03", "--shift", "day", "--district", "00", "--at", "8,0", "8,1",
         "--visits", "2", "--type", "robbery", "--reason", "by hand",
     )  # fmt: skip
     assert added.exit_code == 0, added.output
@@ -223,6 +229,56 @@ def test_areas__drawn_listed_and_lifted(run, tmp_path):
 
 def test_expire__the_day_is_long_past(run):
     assert documents(run("expire", "--json")) == {"expired": 16}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("approve-all", "--district", "99"), "There is no district '99'"),
+        (("approve-all", "--shift", "noon"), "There is no shift 'noon'"),
+        (("approve-all", "--date", "9999-12-31"), "has no plan"),
+        (("add", "--date", "9999-12-31", "--shift", "day", "--at", "0,0", "--reason", "why not"),
+         "has no plan"),
+        (("exclude", "--box", "350000,600000,350500,600500", "--days", "367", "--reason", "fair"),
+         "at most 366 days"),
+        (("exclude", "--box", "350000,600000,350500,600500", "--days", "9", "--date", "9999-12-31",
+          "--reason", "fair"), "beyond the calendar's end"),
+        (("exclude", "--box", "350000,600000,inf,inf", "--days", "9", "--reason", "fair"),
+         "Give four numbers"),
+        (("suppress", FIRST, "--days", "999999999", "--reason", "fair"), "at most 366 days"),
+        (("approve", "no\udcffname"), "no text that can be stored"),
+        (("approve", "no\udcffname", "nor\udcffthis"), "no text that can be stored"),
+        (("list", "--district", "\udcff"), "no text that can be stored"),
+        (("lift", "\udcff", "--reason", "fair"), "no text that can be stored"),
+        (("reject", FIRST, "--reason", "road\udcffclosed"), "no text that can be stored"),
+        (("reject", FIRST, "--reason", "?!. --"), "3 letters or digits"),
+        (("reject", FIRST, "--reason", "x" * 2001), "at most 2,000 characters, got 2,001"),
+    ],
+)  # fmt: skip
+def test_review__what_is_impossible_is_refused_by_name_and_writes_nothing(run, arguments, words):
+    before = scene.context_of(run.root).workspace.audit.head()
+    result = run(*arguments)
+    assert result.exit_code == 8, result.output
+    assert words in result.stderr
+    assert scene.context_of(run.root).workspace.audit.head() == before
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["null", '{"type": "Feature", "geometry": null}', '{"type": "FeatureCollection"}',
+     '{"type": "FeatureCollection", "features": [null]}', "[" * 100_000],
+)  # fmt: skip
+def test_exclude__a_file_without_polygons(run, tmp_path, text):
+    path = tmp_path / "fair.geojson"
+    path.write_text(text)
+    result = run("exclude", "--polygon", path, "--days", "2", "--reason", "town fair")
+    assert result.exit_code == 8, result.output
+    assert "fair.geojson" in result.stderr
+
+
+def test_expire__only_by_those_who_decide(run):
+    assert run("expire", actor="otto").exit_code == 8
+    assert "may only list and show" in run("expire", actor="otto").stderr
 
 
 def test_approve__imports_nothing_heavy(run):

@@ -3,6 +3,7 @@
 import contextlib
 import datetime as dt
 import itertools
+import json
 import os
 import shutil
 import subprocess
@@ -26,6 +27,7 @@ from evenbeat.core.pipeline.audit import run_verify
 from evenbeat.core.pipeline.plan import run_plan
 from evenbeat.core.pipeline.review import operations as review
 from evenbeat.core.pipeline.review.areas import areas_that_count, draw_area, lift
+from evenbeat.core.pipeline.review.expiry import expire_past
 from evenbeat.core.pipeline.review.grid import cache_path, review_grid
 from evenbeat.core.pipeline.review.lists import day_to_review, list_boxes, show_box
 from evenbeat.core.pipeline.review.roles import reviewer_of
@@ -81,6 +83,14 @@ def either_root(request, planned, tmp_path, monkeypatch):
     return scene.make_workspace(tmp_path / "city")
 
 
+@pytest.fixture(params=["geopackage", pytest.param("postgis", marks=pytest.mark.postgis)])
+def late_root(request, tmp_path, monkeypatch):
+    """A day planned after the fact in each back end: processes have the clock of the test's day."""
+    if request.param == "postgis":
+        monkeypatch.setenv("EVENBEAT_DATABASE", request.getfixturevalue("server").new_store())
+    return scene.make_workspace(tmp_path / "city", now=scene.MORNING + dt.timedelta(days=5))
+
+
 def place_for(context, box, *, breaking=False):
     """Return a cell of the box's district where its caps hold, or where they do not."""
     bounds, others = scene.bounds_of(context), scene.boxes_of(context, states=scene.STANDING)
@@ -132,7 +142,7 @@ def bring_to(context, state):
         later = scene.context_of(
             context.workspace.root, "ana", now=scene.MORNING + dt.timedelta(days=2)
         )
-        assert review.expire_past(later) == len(scene.boxes_of(context))
+        assert expire_past(later) == len(scene.boxes_of(context))
     assert scene.box_of(context, FIRST).state == state
     return FIRST
 
@@ -287,7 +297,9 @@ def test_suppress__run_plan_leaves_the_place_out(finished_copy):
     before = list_boxes(context, FORECAST_DAY).to_review
     review.suppress(context, box.assignment_id, reason="festival ground")
     assert list_boxes(context, FORECAST_DAY).to_review < before
-    outcome = run_plan(context, FORECAST_DAY, force=True, discard_reviews=True)
+    outcome = run_plan(
+        context, FORECAST_DAY, force=True, discard_reviews=True, reason="tried again"
+    )
     again = scene.boxes_of(context, FORECAST_DAY, plan_id=outcome.plan_id)
     assert again
     assert not any(set(box.cells) & set(other.assignment.cells) for other in again)
@@ -380,7 +392,8 @@ def test_conflict__the_second_of_two_is_told_who_was_faster(ana, sue):
     assert run_verify(ana).intact
 
 
-def test_conflict__of_two_processes_at_once_exactly_one_wins(either_root):
+def test_conflict__of_two_processes_at_once_exactly_one_wins(late_root):
+    either_root = late_root
     command = [Path(sys.executable).parent / "evenbeat", "review"]
     tail = ["-w", either_root, FIRST, "--version", "0"]
     started = [
@@ -425,9 +438,9 @@ def test_expire_past__only_proposed_ones_whose_shift_is_over(root):
     review.approve(ana, FIRST)
     noon = scene.context_of(root, now=dt.datetime(2017, 1, 3, 21, 0, tzinfo=dt.UTC))
     day = scene.boxes_of(ana, shift="day")
-    assert review.expire_past(noon, before=scene.DATE) == 0
-    assert review.expire_past(noon) == len(day) - 1
-    assert review.expire_past(noon) == 0
+    assert expire_past(noon, before=scene.DATE) == 0
+    assert expire_past(noon) == len(day) - 1
+    assert expire_past(noon) == 0
     assert scene.box_of(ana, FIRST).state == "approved"
     assert {box.state for box in scene.boxes_of(ana, shift="evening")} == {"proposed"}
     with pytest.raises(ReviewError, match="its shift is over"):
@@ -571,11 +584,194 @@ def test_review_grid__a_stale_or_broken_cache_is_made_again(ana):
     assert review_grid(workspace).grid.district_ids == ("00", "01")
 
 
+def _visits(context, name):
+    with context.workspace.database.reading() as connection:
+        return visits_of(connection, [name])
+
+
+def test_settings__caps_are_those_of_the_plan_whatever_the_file_says_now(root, ana):
+    planned = ana.workspace.settings.fingerprint
+    toml = root / "evenbeat.toml"
+    toml.write_text(toml.read_text() + "\n[plan.caps]\nspacing_m = 0\nbuffer_m = 0\n")
+    ana = scene.context_of(root, "ana")
+    assert ana.workspace.settings.fingerprint != planned
+    with pytest.raises(ReviewError, match="nearer than 500 m"):
+        review.move(ana, FIRST, (3, 1), reason="closer to the bars")
+    review.approve(ana, FIRST)
+    expire_past(scene.context_of(root, now=scene.MORNING + dt.timedelta(days=2)))
+    logged = [json.loads(entry.detail) for entry in list(ana.workspace.audit.entries())[-2:]]
+    assert [detail["review"] for detail in logged] == ["approve", "expire"]
+    assert {detail["settings"] for detail in logged} == {planned}
+    shutil.rmtree(root / "data" / "settings")
+    with pytest.raises(ReviewError, match=f"made with the settings {planned[:12]}"):
+        review.add(ana, scene.DATE, "day", [(8, 1)], reason="by hand")
+
+
+def test_settings__another_seat_with_the_same_settings_needs_no_kept_file(root, ana):
+    shutil.rmtree(root / "data" / "settings")
+    assert review.approve(ana, FIRST).state == "approved"
+
+
+def test_gap__of_boxes_that_share_a_cell(ana):
+    bounds = scene.bounds_of(ana)
+    pair = [scene.box_of(ana, name)
+            for name in ("2017-01-03-evening-02-01", "2017-01-03-night-02-02")]  # fmt: skip
+    evening, night = scene.claims_of(pair)
+    assert evening.cells == night.cells
+    end = bounds.shifts["evening"].end.timestamp()
+    evening = replace(evening, times=((end - 900, end),))
+    for hours, rules in ((1.9, ["gap"]), (2.0, [])):
+        start = end + hours * 3600
+        both = [evening, replace(night, times=((start, start + 900),))]
+        assert [one.rule for one in breaches(both, bounds, about=[night.box_id])] == rules
+    longer = replace(bounds, caps=bounds.caps.model_copy(update={"visit_gap_hours": 9.0}))
+    alone = [replace(one, visits=1, times=()) for one in (evening, night)]
+    assert [one.rule for one in breaches(alone, longer, about=[night.box_id])] == ["gap"]
+
+
+def test_move__drops_the_visits_that_would_break_the_gap(ana, sue):
+    boxes = {name: [box for box in scene.boxes_of(ana) if box.assignment.shift == name]
+             for name in ("day", "evening", "night")}  # fmt: skip
+    for first, second in itertools.chain(
+        itertools.product(boxes["day"], boxes["evening"]),
+        itertools.product(boxes["evening"], boxes["night"]),
+    ):
+        one, other = first.assignment, second.assignment
+        mine, theirs = _visits(ana, one.assignment_id), _visits(ana, other.assignment_id)
+        kept = [visit.number for visit in mine
+                if visit.ends_at + dt.timedelta(hours=2) <= theirs[0].starts_at]  # fmt: skip
+        if one.district_id == other.district_id and len(kept) < len(mine):
+            break
+    made = review.move(sue, one.assignment_id, other.cells[0], reason="same corner", override=True)
+    assert [visit.number for visit in _visits(ana, made.replacement)] == kept
+    assert f"{len(mine) - len(kept)} visits of {made.replacement}" in " ".join(made.notes)
+    assert not any("hours between" in words for words in made.breaches)
+
+
+def test_undo__of_a_box_that_an_area_rejected_brings_back_that_box_alone(ana):
+    other = "2017-01-03-night-00-01"
+    grid = ana.workspace.grid()
+    both = shapely.union_all([grid.box(8, 1), grid.box(9, 1)])
+    made = draw_area(ana, "exclude", both, first=scene.DATE, days=3, reason="town fair")
+    assert set(made.rejected) == {FIRST, other}
+    with pytest.raises(ReviewError, match=f"Lift it first: evenbeat review lift {made.area_id}"):
+        review.undo(ana, FIRST, reason="not in the way")
+    assert [area.area_id for area in areas_that_count(ana, scene.DATE)] == [made.area_id]
+    lift(ana, made.area_id, reason="fair is over")
+    review.undo(ana, FIRST, reason="fair is over")
+    assert scene.box_of(ana, FIRST).state == "proposed"
+    assert scene.box_of(ana, other).state == "rejected"
+    assert show_box(ana, FIRST).events[0].action == "exclude"
+
+
+def test_units__boxes_without_a_unit_count_for_those_of_the_district(tmp_path):
+    extra = scene.ROLES + "\n[plan.caps]\nboxes_per_unit = 1\n"
+    ana = scene.context_of(scene.make_workspace(tmp_path / "few", extra=extra))
+    assert len(scene.boxes_of(ana, shift="day", district_id="02")) == 1
+    with pytest.raises(ReviewError, match="2 boxes for the 1 units of district 02, day, at most 1"):
+        review.add(ana, scene.DATE, "day", [(12, 13)], reason="by hand")
+
+
+def test_neighbourhoods__a_reviewers_box_counts_where_its_cells_lie(ana):
+    bounds = scene.bounds_of(ana)
+    planned = replace(scene.claims_of([scene.box_of(ana, FIRST)])[0], cells=((1, 0), (2, 0)))
+    parts = [int(bounds.neighbourhoods.of_cell[row * scene.CELLS]) for row in (1, 2)]
+    assert parts[0] != parts[1]
+    assert bounds.minutes_of_parts(planned) == {parts[0]: 45.0}
+    halves = {parts[0]: 22.5, parts[1]: 22.5}
+    placed = replace(planned, placed=True)
+    assert bounds.minutes_of_parts(placed) == halves
+    # Two boxes with their seeds elsewhere, and most of their cells in one neighbourhood.
+    pair = [replace(placed, box_id=name, cells=((row, 5), (1, 5), (0, 5)), shift="day")
+            for name, row in (("a", 2), ("b", 2))]  # fmt: skip
+    tight = replace(bounds, issued_minutes={}, neighbourhoods=replace(
+        bounds.neighbourhoods, share=0.5))  # fmt: skip
+    found = [one for one in breaches(pair, tight) if one.rule == "neighbourhood"]
+    assert [round(one.given) for one in found] == [60]
+
+
+def test_move__not_nearer_to_a_hold_out_than_the_buffer(ana):
+    with pytest.raises(ReviewError, match="nearer than 100 m to a hold-out"):
+        review.move(ana, FIRST, (7, 2), reason="closer to the bars")
+
+
+def test_draw_area__a_custom_area_is_one_box_in_each_district(ana):
+    grid = ana.workspace.grid()
+    west, south, _, _ = grid.box(5, 0).bounds
+    for shape, words in (
+        (shapely.box(west, south, west + 1000, south + 1000), "16 cells of district 00"),
+        (shapely.union_all([grid.box(5, 0), grid.box(7, 2)]), "2 cells of district 00 do not"),
+    ):
+        with pytest.raises(ReviewError, match=words):
+            draw_area(ana, "custom", shape, first=scene.DATE, days=1, reason="by the river")
+    assert areas_that_count(ana, scene.DATE) == []
+
+
+def test_draw_area__rejects_by_the_ground_that_it_takes_of_a_box(ana):
+    west, south, east, _ = scene.box_of(ana, FIRST).assignment.geometry.bounds
+    sliver = shapely.box(west, south, east, south + 2)
+    with pytest.raises(ReviewError, match="less than 1 % of every cell"):
+        draw_area(ana, "exclude", sliver, first=scene.DATE, days=1, reason="town fair")
+    strip = shapely.box(west, south, east, south + 20)
+    made = draw_area(ana, "exclude", strip, first=scene.DATE, days=1, reason="town fair")
+    assert FIRST in made.rejected
+
+
+def test_undo__of_a_move_that_another_person_decided_about(root, ana, sue):
+    made = do(ana, "move", FIRST).replacement
+    review.approve(scene.context_of(root, "bo"), made)
+    with pytest.raises(ReviewError, match=rf"{made} was decided by bo \(analyst\): approve"):
+        review.undo(ana, FIRST, reason="back again")
+    assert scene.box_of(ana, made).state == "approved"
+    undone = review.undo(sue, FIRST, reason="back again")
+    assert "decided by bo" in " ".join(undone.notes)
+
+
+def test_suppress__tells_whose_approval_it_takes_back(root, ana):
+    review.approve(scene.context_of(root, "bo"), FIRST)
+    made = review.suppress(ana, FIRST, reason="building site")
+    assert f"{FIRST} had been approved by bo (analyst)" in " ".join(made.notes)
+
+
+def test_review__after_the_shift_only_notes_and_undo_of_ones_own(root, ana):
+    second = "2017-01-03-day-00-02"
+    review.reject(ana, FIRST, reason="road closed")
+    over = dt.datetime(2017, 1, 3, 21, 0, tzinfo=dt.UTC)
+    late = {name: scene.context_of(root, name, now=over) for name in ("ana", "bo")}
+    for action in ("approve", "reject", "move", "suppress"):
+        with pytest.raises(ReviewError, match="the shift is over"):
+            do(late["ana"], action, second)
+    with pytest.raises(ReviewError, match="the shift is over"):
+        review.add(late["ana"], scene.DATE, "day", [(8, 1)], reason="by hand")
+    made, left = review.approve_all(late["ana"], scene.DATE, shift="day")
+    assert made == []
+    assert "the shift is over" in left[second]
+    with pytest.raises(ReviewError, match="the shift is over"):
+        review.undo(late["bo"], FIRST, reason="open again")
+    assert show_box(late["bo"], FIRST).allowed == ("note",)
+    assert show_box(late["ana"], FIRST).allowed == ("note", "undo")
+    tomorrow = scene.context_of(root, "ana", now=over + dt.timedelta(days=1))
+    with pytest.raises(ReviewError, match="the shift is over"):
+        review.undo(tomorrow, FIRST, reason="open again")
+    review.note(tomorrow, FIRST, "was open again")
+    review.undo(late["ana"], FIRST, reason="open again")
+    assert scene.box_of(ana, FIRST).state == "proposed"
+
+
+def test_show__allows_what_undo_really_allows(ana):
+    assert "undo" not in show_box(ana, FIRST).allowed
+    scene.plan_the_day(ana, edition=2)
+    assert show_box(ana, FIRST).allowed == ("note",)
+    with pytest.raises(ReviewError, match=r"took the place of. Allowed there: note\."):
+        review.approve(ana, FIRST)
+
+
 ACTORS = st.sampled_from(["ana", "ana", "sue", "otto"])
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(["approve", "reject", "reject", "move", "resize", "add", "add", "suppress",
-                         "note", "undo", "undo", "undo", "all"]),
+                         "note", "undo", "undo", "undo", "all",
+                         "exclude", "lift", "custom", "wide", "plan"]),
         # Few boxes, and places on or beside them, so that decisions meet.
         st.integers(0, 5), st.tuples(st.integers(0, 5), st.integers(-1, 1), st.integers(-1, 1)),
         ACTORS, st.booleans(),
@@ -598,7 +794,10 @@ def test_review__no_sequence_breaks_a_cap_unmarked_and_the_log_verifies(planned,
         ana = people["ana"]
         standing = scene.boxes_of(ana, states=scene.STANDING, superseded=False)
         marked = {box.assignment.assignment_id for box in standing if box.ever_overridden}
-        broken = breaches(scene.claims_of(standing), scene.bounds_of(ana))
+        with ana.workspace.database.reading() as connection:
+            ids = [box.assignment.assignment_id for box in standing]
+            visits = visits_of(connection, ids)
+        broken = breaches(scene.claims_of(standing, visits), scene.bounds_of(ana))
         assert [breach for breach in broken if not marked & set(breach.box_ids)] == []
         assert {event.role for event in _events(ana) if event.overridden} <= {"supervisor"}
         assert run_verify(ana).intact
@@ -621,6 +820,8 @@ def _try(people, action, index, place, actor, override):
     row, column = boxes[beside].assignment.cells[0]
     cell = (row + down, column + across)
     why = "a good reason"
+    square = context.workspace.grid().box(*boxes[beside].assignment.cells[0])
+    editions = {box.assignment.plan_id for box in boxes}
     steps = {
         "approve": lambda: review.approve(context, name, override=override, reason=why),
         "reject": lambda: review.reject(context, name, reason=why),
@@ -636,6 +837,18 @@ def _try(people, action, index, place, actor, override):
         "note": lambda: review.note(context, name, why),
         "undo": lambda: review.undo(context, name, reason=why, override=override),
         "all": lambda: review.approve_all(context, scene.DATE),
+        "exclude": lambda: draw_area(
+            context, "exclude", square.buffer(-9), first=scene.DATE, days=2, reason=why
+        ),
+        "custom": lambda: draw_area(
+            context, "custom", square, first=scene.DATE, days=2, reason=why, shifts=["day"]
+        ),
+        "lift": lambda: lift(context, f"area-{1 + index % 3}", reason=why),
+        "wide": lambda: review.resize(
+            context, name, [(cell[0] + i, cell[1] + j) for i in (0, 1) for j in (0, 1)],
+            reason=why, override=override,
+        ),
+        "plan": lambda: scene.plan_the_day(context, edition=1 + len(editions)),
     }  # fmt: skip
     before = context.workspace.audit.head()
     try:

@@ -80,11 +80,11 @@ def test_roles__who_may_decide_and_override(role, decides, overrides):
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-@pytest.mark.parametrize("reason", [None, "", "  ", " a b ", "\t\n"])
+@pytest.mark.parametrize("reason", [None, "", "  ", " a b ", "\t\n", "?!... --"])
 def test_require_reason__too_short(action, reason):
     needed = action in ("reject", "move", "resize", "add", "suppress", "note", "undo")
     if needed:
-        with pytest.raises(ReviewError, match="at least 3 characters"):
+        with pytest.raises(ReviewError, match="at least 3 letters or digits"):
             require_reason(action, reason)
     else:
         assert require_reason(action, reason) == (" ".join((reason or "").split()) or None)

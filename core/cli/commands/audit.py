@@ -50,7 +50,7 @@ def show_log(console: Console, workspace: Path, last: int) -> None:
     "  evenbeat audit verify --export log.jsonl --public key.pub",
 )
 @workspace_option
-@click.option("--files", is_flag=True, help="Also compare every run's files with the log.")
+@click.option("--files", is_flag=True, help="Also compare the files of runs and tables.")
 @click.option("--head", default=None, help="A head hash kept elsewhere; it must be in the log.")
 @click.option("--export", "exported", type=_FILE, help="Check this exported file instead.")
 @click.option("--public", type=_FILE, help="Public key that the exported file is signed with.")
@@ -66,9 +66,11 @@ def verify(
     """Check that no entry, plan or review was changed or removed, and that all are in the log."""
     if exported is not None:
         from evenbeat.core.errors import AuditError
+        from evenbeat.core.pipeline.audit import anchor_of
         from evenbeat.core.store.database.export import check_export
 
-        found = check_export(exported, public=public, anchored_head=head)
+        anchored = None if head is None else anchor_of(head)
+        found = check_export(exported, public=public, anchored_head=anchored)
         if not found.intact:
             raise AuditError(f"{exported} is broken: {found.fault}.")
     else:

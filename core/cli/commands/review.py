@@ -185,9 +185,9 @@ def approve_all(
 def expire(console: Console, workspace: Path) -> None:
     """Let proposed boxes whose shift is over expire; what the morning's run does too."""
     from evenbeat.core.pipeline.context import Context
-    from evenbeat.core.pipeline.review.operations import expire_past
+    from evenbeat.core.pipeline.review import operations as review
 
-    count = expire_past(Context.local(workspace))
+    count = review.expire(Context.local(workspace))
     console.show(
         {"expired": count},
         [f"Expired {count} proposed boxes whose shift is over.",

@@ -34,7 +34,7 @@ def list_command(
 ) -> None:  # fmt: skip
     """List the boxes of a day with their states."""
     from evenbeat.core.pipeline.context import Context
-    from evenbeat.core.pipeline.review.lists import day_to_review, list_boxes
+    from evenbeat.core.pipeline.review.lists import day_to_review, list_boxes, next_step
 
     context: Context = Context.local(workspace)
     day = day_to_review(context, date)
@@ -48,7 +48,7 @@ def list_command(
     if found.boxes:
         following = f"evenbeat review show -w {root} {found.boxes[0].assignment.assignment_id}"
     else:
-        following = f"evenbeat plan -w {root} --date {day}"
+        following = next_step(context, day)
     console.show(
         {"date": day, "to_review": found.to_review,
          "assignments": [_document(box) for box in found.boxes]},

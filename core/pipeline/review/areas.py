@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import sqlalchemy as sa
 
 from evenbeat.core.errors import ReviewError
@@ -15,18 +14,20 @@ from evenbeat.core.grid import Grid
 from evenbeat.core.pipeline.review.caps import cells_of_area
 from evenbeat.core.pipeline.review.change import Change, changing
 from evenbeat.core.pipeline.review.grid import review_grid
-from evenbeat.core.pipeline.review.past import unsuperseded
-from evenbeat.core.planning.boxes.rows import cell_squares
-from evenbeat.core.planning.review import STANDING
+from evenbeat.core.pipeline.review.ground import require_boxes, require_inside
+from evenbeat.core.pipeline.review.terms import last_day, require_days
+from evenbeat.core.planning.review import STANDING, last_decision, require_text
 from evenbeat.core.store.database import (
     AreaLift,
     AreaRecord,
     AssignmentRecord,
+    CurrentAssignment,
     areas_on,
     current_assignments,
+    events_of,
 )
 from evenbeat.core.store.database.rows import rows_of
-from evenbeat.core.store.database.schema import AREA, AREA_LIFT, ASSIGNMENT_NOW
+from evenbeat.core.store.database.schema import AREA, AREA_LIFT
 
 if TYPE_CHECKING:
     from shapely import MultiPolygon, Polygon
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
 
     from evenbeat.core.pipeline.context import Context
     from evenbeat.core.store.database.records import AreaKind
+
+
+# Of a box's outline; less is the drawing's inaccuracy.
+_TAKEN = 0.01
 
 
 @dataclass(frozen=True)
@@ -94,14 +99,22 @@ def draw_area(
     """
     grid, names = review_grid(context.workspace).grid, context.workspace.calendar.names
     strange = sorted(set(shifts) - set(names))
-    if days < 1 or strange:
+    if strange:
         raise ReviewError(
-            f"An area counts at least 1 day, on shifts of {', '.join(names)}; got {days} days"
-            f"{f' and {strange}' if strange else ''}."
+            f"An area counts on shifts of {', '.join(names)}; got {', '.join(map(repr, strange))}."
         )
-    _require_inside(grid, geometry)
-    with changing(context, "suppress", reason=reason) as change:
-        area = _area(change, kind, geometry, first + dt.timedelta(days=days - 1), shifts)
+    expires_on = last_day(first, require_days(days) - 1)
+    require_inside(grid, geometry)
+    with changing(context, kind, reason=reason) as change:
+        area = _area(change, kind, geometry, expires_on, shifts)
+        cells = cells_of_area(grid, area)
+        if kind == "custom":
+            require_boxes(grid, cells)
+        elif not cells:
+            raise ReviewError(
+                "The area takes less than 1 % of every cell that it touches, so no plan would "
+                f"leave anything out for it. Draw it larger; a cell is {grid.cell_size:g} wide."
+            )
         change.areas.append(area)
         if kind == "exclude":
             reject_standing_in(change, grid, area, first=first)
@@ -117,7 +130,7 @@ def lift(context: Context, area_id: str, *, reason: str) -> AreaChange:
         There is no such area, it was lifted before, there is no reason, or who acts may not.
     """
     grid = review_grid(context.workspace).grid
-    with changing(context, "undo", reason=reason) as change:
+    with changing(context, "lift", reason=reason) as change:
         area = lift_in(change, area_id)
         if area is None:
             raise ReviewError(
@@ -129,6 +142,7 @@ def lift(context: Context, area_id: str, *, reason: str) -> AreaChange:
 
 def lift_in(change: Change, area_id: str) -> AreaRecord | None:
     """End an area with a change; None where there is none that was not lifted yet."""
+    require_text("The area's name", area_id)
     found = rows_of(
         change.connection, AreaRecord,
         sa.select(AREA).where(
@@ -180,26 +194,54 @@ def reject_standing_in(
     main
         The box whose suppression made the area; it is not rejected again.
     """
-    names = _standing_in(change.connection, grid, area, first)
-    for box in current_assignments(change.connection, ids=names):
+    for box in _standing_in(change.connection, grid, area, first):
         if box.assignment.assignment_id != main:
+            note_approval(change, box)
+            change.plan_for(box.assignment.service_date)
             detail = {"area": area.area_id, **({"with": main} if main else {})}
             change.events.append(change.event(box, "rejected", detail=detail))
 
 
-def _standing_in(connection: Connection, grid: Grid, area: AreaRecord, first: dt.date) -> list[str]:
-    """Return the boxes that stand with a cell in an area on its shifts, from a day on."""
-    seat, covered, width = ASSIGNMENT_NOW.c, cells_of_area(grid, area), grid.shape[1]
-    query = sa.select(seat.assignment_id, seat.shift, seat.cells).where(
-        seat.service_date >= first, seat.service_date <= area.expires_on,
-        seat.state.in_(STANDING), unsuperseded(),
-    )  # fmt: skip
+def note_approval(change: Change, box: CurrentAssignment) -> None:
+    """Tell whose approval a change takes back, where it was another person's."""
+    if box.state != "approved":
+        return
+    name = box.assignment.assignment_id
+    events = events_of(change.connection, name)
+    version = last_decision([
+        (event.version, event.action, event.detail.get("undone", ())) for event in events
+    ])  # fmt: skip
+    for event in events:
+        if event.version == version and event.actor != change.reviewer.actor:
+            change.notes.append(
+                f"{name} had been approved by {event.actor} ({event.role}); this takes it back."
+            )
+
+
+def _standing_in(
+    connection: Connection, grid: Grid, area: AreaRecord, first: dt.date
+) -> list[CurrentAssignment]:
+    """Return the boxes that stand in an area on its shifts, from a day on.
+
+    A box stands there when the area takes more than 1 % of its outline, or one of its cells, which
+    no plan could choose then.
+    """
+    import shapely
+
+    covered, width = cells_of_area(grid, area), grid.shape[1]
+    boxes = [
+        box for box in current_assignments(
+            connection, first=first, last=area.expires_on, states=STANDING, superseded=False
+        )
+        if not area.shifts or box.assignment.shift in area.shifts
+    ]  # fmt: skip
+    outlines = [box.assignment.geometry for box in boxes]
+    taken = shapely.area(shapely.intersection(outlines, area.geometry))
+    inside = taken > _TAKEN * shapely.area(outlines)
     return [
-        name
-        for name, shift, cells in connection.execute(query)
-        if (not area.shifts or shift in area.shifts)
-        and any(row * width + column in covered for row, column in cells)
-    ]
+        box for box, is_in in zip(boxes, inside, strict=True)
+        if is_in or any(row * width + column in covered for row, column in box.assignment.cells)
+    ]  # fmt: skip
 
 
 def _area(
@@ -213,28 +255,10 @@ def _area(
     )  # fmt: skip
 
 
-def _require_inside(grid: Grid, geometry: MultiPolygon | Polygon) -> None:
-    import shapely
-
-    row, column = np.divmod(grid.inside_index, grid.shape[1])
-    west, south, east, north = geometry.bounds
-    near = (
-        (np.abs(grid.eastings[column] - (west + east) / 2) <= (east - west + grid.cell_size) / 2)
-        & (np.abs(grid.northings[row] - (south + north) / 2)
-           <= (north - south + grid.cell_size) / 2)
-    )  # fmt: skip
-    if not shapely.intersects(cell_squares(grid, grid.inside_index[near]), geometry).any():
-        raise ReviewError(
-            f"The area lies outside the jurisdiction: it reaches from {west:.0f}, {south:.0f} to "
-            f"{east:.0f}, {north:.0f}, the grid from {grid.bounds[0]:.0f}, {grid.bounds[1]:.0f} "
-            f"to {grid.bounds[2]:.0f}, {grid.bounds[3]:.0f} in {grid.crs}. Check its coordinates."
-        )
-
-
 def _told(change: Change, grid: Grid, area: AreaRecord) -> AreaChange:
     return AreaChange(
         area_id=area.area_id, kind=area.kind, cells=len(cells_of_area(grid, area)),
         expires_on=area.expires_on,
         rejected=tuple(event.assignment_id for event in change.events),
-        audit_entry=change.audit_entry, notes=tuple(change.reviewer.notes),
+        audit_entry=change.audit_entry, notes=(*change.reviewer.notes, *change.notes),
     )  # fmt: skip

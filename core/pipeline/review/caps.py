@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from evenbeat.core.grid import Grid
-from evenbeat.core.pipeline.plan_inputs import covered_cells
-from evenbeat.core.pipeline.review.grid import ReviewGrid
+from evenbeat.core.pipeline.plan_inputs import covered_cells, touched_cells
+from evenbeat.core.pipeline.review.grid import ReviewGrid, review_grid
 from evenbeat.core.pipeline.review.past import past_of_cells, unsuperseded
-from evenbeat.core.planning.metering.breaches import breaches
+from evenbeat.core.pipeline.review.terms import as_planned
+from evenbeat.core.planning.metering.breaches import above_share, breaches
 from evenbeat.core.planning.metering.claims import Bounds, Breach, Claim
 from evenbeat.core.planning.metering.past import Cell
 from evenbeat.core.planning.metering.strata import unit_minutes, units_on
 from evenbeat.core.planning.review import STANDING
-from evenbeat.core.store.database import AreaRecord, PlanRecord, areas_on
+from evenbeat.core.store.database import (
+    AreaRecord,
+    PlanRecord,
+    VisitRecord,
+    areas_on,
+    visits_of,
+)
 from evenbeat.core.store.database.schema import ASSIGNMENT_NOW, CANDIDATE
 
 if TYPE_CHECKING:
@@ -26,7 +34,7 @@ if TYPE_CHECKING:
 
     from evenbeat.core.store.workspace import Workspace
 
-_EPSILON = 1e-6
+BY_REVIEWER = "reviewer"
 
 
 def claims_on(connection: Connection, date: dt.date) -> list[Claim]:
@@ -34,18 +42,24 @@ def claims_on(connection: Connection, date: dt.date) -> list[Claim]:
     now = ASSIGNMENT_NOW.c
     query = sa.select(
         now.assignment_id, now.shift, now.district_id, now.unit, now.cells, now.visits,
-        now.visit_minutes, now.visit_gap_hours,
+        now.visit_minutes, now.visit_gap_hours, now.chosen_by,
     ).where(now.service_date == date, now.state.in_(STANDING), unsuperseded())  # fmt: skip
     return [
-        Claim(row[0], row[1], row[2], row[3] or "", row[4], row[5], row[6], row[7])
+        Claim(*row[:3], row[3] or "", *row[4:8], placed=row[8] == BY_REVIEWER)
         for row in connection.execute(query.order_by(now.assignment_id))
     ]
+
+
+def times_of(visits: Iterable[VisitRecord]) -> tuple[tuple[float, float], ...]:
+    """Return visits as the caps see them: start and end in seconds since 1970 UTC."""
+    return tuple(sorted(
+        (visit.starts_at.timestamp(), visit.ends_at.timestamp()) for visit in visits
+    ))  # fmt: skip
 
 
 def judge(
     workspace: Workspace,
     connection: Connection,
-    study: ReviewGrid,
     plan: PlanRecord,
     *,
     claims: Sequence[Claim],
@@ -56,10 +70,8 @@ def judge(
 
     Parameters
     ----------
-    study
-        The grid and neighbourhoods.
     plan
-        The plan of the day.
+        The plan of the day, by whose settings they are judged.
     claims
         Every box of the day as it would stand after the change.
     about
@@ -70,11 +82,31 @@ def judge(
     changed = [claim for claim in claims if claim.box_id in about]
     if not changed:
         return []
+    workspace = as_planned(workspace, plan)
+    study = review_grid(workspace)
     bounds = _bounds(workspace, connection, study, plan, changed, without_area)
     shifts, cells = {claim.shift for claim in changed}, set(cells_of(changed))
     # Every cap is of one shift but the minutes of a cell and day.
     near = [claim for claim in claims if claim.shift in shifts or not cells.isdisjoint(claim.cells)]
+    near = _with_times(connection, near, cells)
     return [*breaches(near, bounds, about=about), *_ceiling(near, bounds, about)]
+
+
+def _with_times(
+    connection: Connection, claims: Sequence[Claim], cells: Collection[Cell]
+) -> list[Claim]:
+    """Return claims with the planned visits of those that share a cell; others need no times."""
+    there = [
+        claim.box_id for claim in claims
+        if not claim.times and not set(cells).isdisjoint(claim.cells)
+    ]  # fmt: skip
+    visits: dict[str, list[VisitRecord]] = {}
+    for visit in visits_of(connection, there):
+        visits.setdefault(visit.assignment_id, []).append(visit)
+    return [
+        replace(claim, times=times_of(visits[claim.box_id])) if claim.box_id in visits else claim
+        for claim in claims
+    ]
 
 
 def _bounds(
@@ -94,6 +126,12 @@ def _bounds(
                 for unit in units_on(settings, shifts[name], claim.district_id)
             )
             for claim in changed for name in (claim.shift,) if settings.units
+        },
+        district_units={
+            (claim.shift, claim.district_id): len(
+                units_on(settings, shifts[claim.shift], claim.district_id)
+            )
+            for claim in changed if settings.units
         },
         issued_minutes=plan.document.get("issued_minutes", {}),
         excluded=_excluded(connection, study.grid, date, names, without_area),
@@ -120,17 +158,22 @@ def _excluded(
 
 
 def cells_of_area(grid: Grid, area: AreaRecord) -> frozenset[int]:
-    """Return the flat cells that an area covers; an area never changes, so they are kept."""
+    """Return the flat cells that a plan takes from an area; it never changes, so they are kept.
+
+    Of ground that is kept out of plans these are the cells that it reaches into, of a custom box
+    those whose centre it covers.
+    """
     import shapely
 
-    return _covered(grid, shapely.to_wkb(area.geometry))
+    return _cells(grid, shapely.to_wkb(area.geometry), area.kind)
 
 
 @lru_cache(maxsize=512)
-def _covered(grid: Grid, outline: bytes) -> frozenset[int]:
+def _cells(grid: Grid, outline: bytes, kind: str) -> frozenset[int]:
     import shapely
 
-    return frozenset(covered_cells(grid, shapely.from_wkb(outline)))
+    of_kind = touched_cells if kind == "exclude" else covered_cells
+    return frozenset(of_kind(grid, shapely.from_wkb(outline)))
 
 
 def _held_out(
@@ -152,32 +195,12 @@ def _ceiling(claims: Sequence[Claim], bounds: Bounds, about: Collection[str]) ->
     `breaches` takes it of what stands where that is more. What reviewers add may be rejected
     later, and that must not put a neighbourhood above its share.
     """
-    parts, width = bounds.neighbourhoods, bounds.grid.shape[1]
-    if not parts.applied:
-        return []
+    changed = [claim for claim in claims if claim.box_id in about]
     found = []
-    seats = {(claim.shift, _part(claim, bounds, width)) for claim in claims
-             if claim.box_id in about}  # fmt: skip
-    for shift, part in sorted(seats):
-        there = [
-            claim for claim in claims
-            if claim.shift == shift and part >= 0 and _part(claim, bounds, width) == part
-        ]  # fmt: skip
-        minutes = sum(claim.minutes for claim in there)
+    for shift in sorted({claim.shift for claim in changed}):
         issued = bounds.issued_minutes.get(shift, 0.0)
-        limit = max([parts.share * issued, *(claim.minutes for claim in there)])
         standing = sum(claim.minutes for claim in claims if claim.shift == shift)
-        told = minutes > max(limit, parts.share * max(issued, standing)) + _EPSILON
-        if minutes > limit + _EPSILON and not told:
-            ids = tuple(claim.box_id for claim in there)
-            found.append(Breach(
-                "neighbourhood", ids, minutes, limit,
-                f"{', '.join(ids)}: {minutes:g} minutes of neighbourhood {parts.name(part)}, "
-                f"{shift}, at most {limit:g} of the minutes that the plan gave out are allowed",
-            ))  # fmt: skip
-    return found
-
-
-def _part(claim: Claim, bounds: Bounds, width: int) -> int:
-    row, column = claim.cells[0]
-    return int(bounds.neighbourhoods.of_cell[row * width + column])
+        if standing > issued:
+            words = f", {shift}, of the minutes that the plan gave out"
+            found += above_share(claims, bounds, shift, issued, words)
+    return [breach for breach in found if set(breach.box_ids) & set(about)]

@@ -36,7 +36,7 @@ def checked_cells(grid: Grid, cells: Sequence[Cell]) -> tuple[Cell, ...]:
             f"The cells {list(chosen)} are of the districts {sorted(homes)}; a box has one "
             "district. Make one box for each."
         )
-    if not _hang_together(chosen):
+    if not hang_together(chosen):
         raise ReviewError(
             f"The cells {list(chosen)} do not share edges, so they are no one box. Name cells "
             "beside each other, or make several boxes."
@@ -74,7 +74,14 @@ def shifted_cells(cells: Sequence[Cell], target: Cell) -> tuple[Cell, ...]:
     return tuple((row + down, column + across) for row, column in cells)
 
 
-def _hang_together(cells: Sequence[Cell]) -> bool:
+def hang_together(cells: Sequence[Cell]) -> bool:
+    """Return whether cells are one piece by their edges.
+
+    Examples
+    --------
+    >>> hang_together([(0, 0), (0, 1)]), hang_together([(0, 0), (1, 1)])
+    (True, False)
+    """
     reached, waiting = {cells[0]}, [cells[0]]
     while waiting:
         row, column = waiting.pop()

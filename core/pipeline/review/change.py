@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from evenbeat.core.pipeline.context import Context
-    from evenbeat.core.pipeline.review.grid import ReviewGrid
 
 
 @dataclass
@@ -67,6 +66,8 @@ class Change:
     areas: list[AreaRecord] = field(default_factory=list)
     lifts: list[AreaLift] = field(default_factory=list)
     breaches: tuple[str, ...] = ()
+    notes: list[str] = field(default_factory=list)
+    plans: dict[str, PlanRecord] = field(default_factory=dict)
     date: dt.date | None = None
     audit_entry: int = 0
 
@@ -111,6 +112,7 @@ class Change:
                 f"{box.assignment.plan_id}, which {plan.plan_id} took the place of. Allowed there: "
                 f"note. Review the boxes that count: evenbeat review list --date {date}"
             )
+        self.plans[plan.plan_id] = plan
         return plan
 
     def event(
@@ -143,7 +145,6 @@ class Change:
 
     def judged(
         self,
-        study: ReviewGrid,
         plan: PlanRecord,
         *,
         standing: Iterable[Claim],
@@ -154,8 +155,6 @@ class Change:
 
         Parameters
         ----------
-        study
-            The grid and neighbourhoods.
         plan
             The plan of the day.
         standing
@@ -176,7 +175,7 @@ class Change:
             if claim.box_id not in changed and claim.box_id not in leaving
         ]  # fmt: skip
         found = judge(
-            self.context.workspace, self.connection, study, plan,
+            self.context.workspace, self.connection, plan,
             claims=[*others, *changed.values()], about=set(changed), without_area=without_area,
         )  # fmt: skip
         self.breaches += tuple(breach.words for breach in found)
@@ -184,14 +183,16 @@ class Change:
             raise ReviewError(refusal(self.action, self.breaches))
 
     def write(self) -> None:
-        """Append the log entry and everything that it speaks of."""
+        """Append the log entry and everything that it speaks of; nothing where nothing is done."""
+        if not (self.events or self.areas or self.lifts):
+            return
         if self.breaches:
             self.events = [self._marked(event) for event in self.events]
         entry = self.context.log(
             "review",
             {"review": self.action, "role": self.role, **self.reviewer.account(),
              "assignments": [event.assignment_id for event in self.events],
-             "overridden": bool(self.breaches),
+             "overridden": bool(self.breaches), "settings": self._settings(),
              "records": logged_records(
                  assignments=self.rows, visits=self.visits, events=self.events, areas=self.areas,
                  lifts=self.lifts)},
@@ -207,6 +208,10 @@ class Change:
         for event in self.events:
             append_event(self.connection, dataclasses.replace(event, audit_entry=entry.entry))
         self.audit_entry = entry.entry
+
+    def _settings(self) -> str | list[str]:
+        """Return the fingerprint of the settings that counted; several where the plans' differ."""
+        return logged_settings(self.plans.values(), self.context.workspace.settings.fingerprint)
 
     def _marked(self, event: ReviewEvent) -> ReviewEvent:
         """Return an event that says for good which caps it broke, where its box stands by it."""
@@ -230,8 +235,14 @@ class Change:
             replacement=replacement, area_id=area_id,
             also={other.assignment_id: other.state_after for other in self.events
                   if other.assignment_id not in (event.assignment_id, replacement)},
-            audit_entry=self.audit_entry, notes=(*self.reviewer.notes, *notes),
+            audit_entry=self.audit_entry, notes=(*self.reviewer.notes, *self.notes, *notes),
         )  # fmt: skip
+
+
+def logged_settings(plans: Iterable[PlanRecord], own: str) -> str | list[str]:
+    """Return the settings' fingerprint for a log entry: that of the plans, else this seat's own."""
+    found = sorted({plan.settings_fingerprint for plan in plans}) or [own]
+    return found[0] if len(found) == 1 else found
 
 
 @contextlib.contextmanager

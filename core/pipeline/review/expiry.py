@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from evenbeat.core.pipeline.context import SYSTEM
+from evenbeat.core.pipeline.review.change import logged_settings
+from evenbeat.core.pipeline.review.terms import last_day
 from evenbeat.core.planning.review import next_state
 from evenbeat.core.store.database import (
     CurrentAssignment,
+    PlanRecord,
     ReviewEvent,
     append_event,
     current_assignments,
     logged_records,
 )
-from evenbeat.core.store.database.schema import ASSIGNMENT_NOW
+from evenbeat.core.store.database.rows import rows_of
+from evenbeat.core.store.database.schema import ASSIGNMENT_NOW, PLAN
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -44,6 +49,8 @@ def expire_past(context: Context, *, before: dt.date | None = None) -> int:
             return 0
         entry = context.log(
             "review", {"review": "expire", "role": "system", "overridden": False,
+                       "settings": logged_settings(
+                           plans_of(connection, boxes), workspace.settings.fingerprint),
                        "assignments": [event.assignment_id for event in events],
                        "records": logged_records(events=events)},
             connection=connection,
@@ -53,10 +60,16 @@ def expire_past(context: Context, *, before: dt.date | None = None) -> int:
     return len(events)
 
 
+def plans_of(connection: Connection, boxes: Iterable[CurrentAssignment]) -> list[PlanRecord]:
+    """Return the plans that boxes belong to."""
+    names = sorted({box.assignment.plan_id for box in boxes})
+    return rows_of(connection, PlanRecord, sa.select(PLAN).where(PLAN.c.plan_id.in_(names)))
+
+
 def _over(connection: Connection, now: dt.datetime, before: dt.date | None) -> list[str]:
     """Return the proposed assignments whose shift is over."""
     seat = ASSIGNMENT_NOW.c
-    latest = now.date() + dt.timedelta(days=1)
+    latest = last_day(now.date(), 1)
     if before is not None:
         latest = min(latest, before - dt.timedelta(days=1))
     query = sa.select(seat.assignment_id, seat.shift_end).where(

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from evenbeat.core.errors import ReviewError
+from evenbeat.core.pipeline.review.caps import BY_REVIEWER, times_of
 from evenbeat.core.planning.metering.claims import Claim
+from evenbeat.core.planning.review import require_text
 from evenbeat.core.store.database import (
     AssignmentRecord,
     CurrentAssignment,
+    VisitRecord,
     current_assignments,
 )
 
@@ -74,7 +77,8 @@ def find_box(connection: Connection, assignment_id: str) -> CurrentAssignment:
     ReviewError
         There is none of that id.
     """
-    found = current_assignments(connection, ids=[assignment_id])
+    name = require_text("The assignment's name", assignment_id)
+    found = current_assignments(connection, ids=[name])
     if not found:
         raise ReviewError(
             f"There is no assignment {assignment_id!r}. List them with: evenbeat review list"
@@ -90,11 +94,17 @@ def seen_version(context: Context, assignment_id: str, version: int | None) -> i
         return find_box(connection, assignment_id).version
 
 
-def claim_of(row: AssignmentRecord) -> Claim:
-    """Return an assignment as the caps see it."""
+def claim_of(row: AssignmentRecord, visits: Iterable[VisitRecord] = ()) -> Claim:
+    """Return an assignment as the caps see it.
+
+    Parameters
+    ----------
+    visits
+        Its planned visits where the database does not have them yet.
+    """
     return Claim(
         row.assignment_id, row.shift, row.district_id, row.unit or "", row.cells, row.visits,
-        row.visit_minutes, row.visit_gap_hours,
+        row.visit_minutes, row.visit_gap_hours, times_of(visits), row.chosen_by == BY_REVIEWER,
     )  # fmt: skip
 
 

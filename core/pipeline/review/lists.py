@@ -11,9 +11,12 @@ import sqlalchemy as sa
 from evenbeat.core.errors import ReviewError
 from evenbeat.core.pipeline.review.found import find_box
 from evenbeat.core.pipeline.review.roles import Reviewer, reviewer_of
-from evenbeat.core.planning.review import STATES, allowed_actions, may_decide
+from evenbeat.core.pipeline.review.terms import is_over
+from evenbeat.core.pipeline.review.undo import can_undo
+from evenbeat.core.planning.review import STATES, allowed_actions, may_decide, require_text
 from evenbeat.core.store.database import (
     CurrentAssignment,
+    PlanRecord,
     ReviewEvent,
     VisitRecord,
     current_assignments,
@@ -104,6 +107,8 @@ def list_boxes(
     strange = sorted(set(states or ()) - set(STATES))
     if strange:
         raise ReviewError(f"There is no state {strange[0]!r}; there are {', '.join(STATES)}.")
+    for text in (district_id, shift):
+        require_text("The district's or shift's name", text or "")
     with context.workspace.database.reading() as connection:
         boxes = current_assignments(
             connection, first=date, last=date, shift=shift, district_id=district_id, states=states,
@@ -140,8 +145,7 @@ def show_box(context: Context, assignment_id: str) -> Whole:
             reviewer_of(context, connection)
         )  # fmt: skip
         visits = visits_of(connection, [assignment_id])
-    counts = plan is not None and plan.plan_id == box.assignment.plan_id
-    allowed = allowed_actions(box.state) if counts else ("note",)
+    allowed = _allowed(context, box, events, plan, reviewer)
     replaced = [event.detail["replaced_by"] for event in events if "replaced_by" in event.detail]
     return Whole(
         box, tuple(events), tuple(visits),
@@ -150,9 +154,38 @@ def show_box(context: Context, assignment_id: str) -> Whole:
     )  # fmt: skip
 
 
+def _allowed(
+    context: Context, box: CurrentAssignment, events: list[ReviewEvent], plan: PlanRecord | None,
+    reviewer: Reviewer,
+) -> tuple[str, ...]:  # fmt: skip
+    """Return what may be done to a box: by its state, the plan that counts, and the clock."""
+    if plan is None or plan.plan_id != box.assignment.plan_id:
+        return ("note",)
+    at = context.now()
+    late = is_over(box.assignment, plan, at)
+    undoable = can_undo(context.workspace, box, events, plan, reviewer, at)
+    return tuple(
+        action for action in allowed_actions(box.state)
+        if action == "note" or (undoable if action == "undo" else not late)
+    )  # fmt: skip
+
+
 def versions_of(context: Context, ids: Sequence[str]) -> dict[str, int]:
     """Return the present version of each assignment that there is."""
+    ids = [require_text("The assignment's name", name) for name in ids]
     seat = ASSIGNMENT_NOW.c
     query = sa.select(seat.assignment_id, seat.version).where(seat.assignment_id.in_(list(ids)))
     with context.workspace.database.reading() as connection:
         return {str(name): int(version) for name, version in connection.execute(query)}
+
+
+def next_step(context: Context, date: dt.date) -> str:
+    """Return the command that brings a day without boxes further."""
+    with context.workspace.database.reading() as connection:
+        planned = plan_of(connection, date) is not None
+    root = context.workspace.root
+    if planned:
+        return f"evenbeat review list -w {root} --date {date}"
+    if context.workspace.current_run(date) is None:
+        return f"evenbeat daily -w {root} --date {date}"
+    return f"evenbeat plan -w {root} --date {date}"

@@ -7,31 +7,41 @@ is the one that the reviewer saw; by default the one when the operation begins.
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from evenbeat.core.errors import ReviewError
-from evenbeat.core.pipeline.review.areas import area_of_box, reject_standing_in
+from evenbeat.core.pipeline.review.areas import area_of_box, note_approval, reject_standing_in
 from evenbeat.core.pipeline.review.caps import claims_on, judge
 from evenbeat.core.pipeline.review.change import changing
 from evenbeat.core.pipeline.review.expiry import expire_past
 from evenbeat.core.pipeline.review.found import Decision, claim_of, seen_version
 from evenbeat.core.pipeline.review.grid import review_grid
 from evenbeat.core.pipeline.review.place import add, move, resize
+from evenbeat.core.pipeline.review.roles import reviewer_of
+from evenbeat.core.pipeline.review.terms import (
+    as_planned,
+    is_over,
+    last_day,
+    require_days,
+    require_open,
+)
 from evenbeat.core.pipeline.review.undo import undo
 from evenbeat.core.planning.review import Action, next_state
 from evenbeat.core.store.database import current_assignments
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from evenbeat.core.pipeline.context import Context
+    from evenbeat.core.store.workspace import Workspace
 
 __all__ = [
     "Decision",
     "add",
     "approve",
     "approve_all",
-    "expire_past",
+    "expire",
     "move",
     "note",
     "reject",
@@ -58,12 +68,13 @@ def approve(
     ConflictError
         Someone changed it since the version that was seen.
     """
-    seen, study = seen_version(context, assignment_id, version), review_grid(context.workspace)
+    seen = seen_version(context, assignment_id, version)
     with changing(context, "approve", reason=reason, override=override) as change:
         box = change.box(assignment_id, seen)
-        state = next_state(assignment_id, box.state, "approve")
         plan = change.plan_for(box.assignment.service_date, box)
-        change.judged(study, plan, standing=[claim_of(box.assignment)])
+        state = next_state(assignment_id, box.state, "approve")
+        require_open(box.assignment, plan, change.at)
+        change.judged(plan, standing=[claim_of(box.assignment)])
         change.events.append(change.event(box, state))
     return change.decision(change.events[0])
 
@@ -105,9 +116,12 @@ def _plainly(
     seen = seen_version(context, assignment_id, version)
     with changing(context, action, reason=reason) as change:
         box = change.box(assignment_id, seen)
+        plan = (
+            None if action == "note" else change.plan_for(box.assignment.service_date, box)
+        )  # fmt: skip
         state = next_state(assignment_id, box.state, action)
-        if action != "note":
-            change.plan_for(box.assignment.service_date, box)
+        if plan is not None:
+            require_open(box.assignment, plan, change.at)
         change.events.append(change.event(box, state))
     return change.decision(change.events[0])
 
@@ -138,17 +152,17 @@ def suppress(
     """
     seen, study = seen_version(context, assignment_id, version), review_grid(context.workspace)
     length = context.workspace.settings.review.suppress_days if days is None else days
-    if length < 1:
-        raise ReviewError(f"--days must be at least 1, got {length}.")
+    require_days(length)
     with changing(context, "suppress", reason=reason) as change:
         box = change.box(assignment_id, seen)
-        state, first = (
-            next_state(assignment_id, box.state, "suppress"), box.assignment.service_date
-        )  # fmt: skip
-        change.plan_for(first, box)
-        area = area_of_box(change, study.grid, box.assignment, first + dt.timedelta(days=length))
+        first = box.assignment.service_date
+        plan = change.plan_for(first, box)
+        state = next_state(assignment_id, box.state, "suppress")
+        require_open(box.assignment, plan, change.at)
+        area = area_of_box(change, study.grid, box.assignment, last_day(first, length))
         change.areas.append(area)
         detail = {"area": area.area_id}
+        note_approval(change, box)
         change.events.append(change.event(box, state, detail=detail))
         reject_standing_in(change, study.grid, area, first=first, main=assignment_id)
     return change.decision(change.events[0], area_id=area.area_id)
@@ -167,22 +181,52 @@ def approve_all(
     Raises
     ------
     ReviewError
-        The day has no plan, or who acts may not.
+        The day has no plan, there is no such district or shift, or who acts may not.
     """
-    study = review_grid(context.workspace)
     with changing(context, "approve", reason=reason) as change:
         plan = change.plan_for(date)
+        _require_known(as_planned(context.workspace, plan), shift, district_id)
         boxes = current_assignments(
             change.connection, first=date, last=date, shift=shift, district_id=district_id,
             states=["proposed"], plan_id=plan.plan_id,
         )  # fmt: skip
-        names = {box.assignment.assignment_id for box in boxes}
-        left: dict[str, str] = {}
+        left = {
+            box.assignment.assignment_id: f"{box.assignment.assignment_id}: the shift is over"
+            for box in boxes if is_over(box.assignment, plan, change.at)
+        }  # fmt: skip
+        names = {box.assignment.assignment_id for box in boxes} - set(left)
         for breach in judge(
-            context.workspace, change.connection, study, plan,
+            context.workspace, change.connection, plan,
             claims=claims_on(change.connection, date), about=names,
         ):  # fmt: skip
             left |= {name: breach.words for name in breach.box_ids if name in names}
         kept = [box for box in boxes if box.assignment.assignment_id not in left]
         change.events += [change.event(box, "approved") for box in kept]
     return [replace(change.decision(event), also={}) for event in change.events], left
+
+
+def _require_known(workspace: Workspace, shift: str | None, district_id: str | None) -> None:
+    """Refuse a shift or district that there is not, rather than find nothing in it."""
+    for what, name, known in (
+        ("shift", shift, workspace.calendar.names),
+        ("district", district_id, review_grid(workspace).grid.district_ids),
+    ):
+        if name is not None and name not in known:
+            raise ReviewError(
+                f"There is no {what} {name!r}; there are {', '.join(known[:30])}"
+                f"{' and others' if len(known) > 30 else ''}."
+            )
+
+
+def expire(context: Context) -> int:
+    """Let proposed assignments whose shift is over expire, on a person's word; return how many.
+
+    Raises
+    ------
+    ReviewError
+        Who acts may not.
+    """
+    with context.workspace.database.reading() as connection:
+        reviewer = reviewer_of(context, connection)
+    reviewer.decider()
+    return expire_past(replace(context, actor=reviewer.actor))

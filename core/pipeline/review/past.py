@@ -36,7 +36,9 @@ def past_of_cells(
     """
     now, reach = ASSIGNMENT_NOW.c, dt.timedelta(days=MONTH_DAYS - 1)
     rows, columns = [cell[0] for cell in cells], [cell[1] for cell in cells]
-    query = sa.select(now.service_date, now.cells, now.minutes, now.shift_end, now.shift_start).where(
+    query = sa.select(
+        now.service_date, now.cells, now.minutes, now.shift_end, now.shift_start
+    ).where(
         now.service_date >= date - reach, now.service_date <= date + reach,
         now.service_date != date,
         now.row.between(min(rows) - MOST_CELLS, max(rows) + MOST_CELLS),

@@ -8,13 +8,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from evenbeat.core.errors import ReviewError
-from evenbeat.core.pipeline.context import run_of
 from evenbeat.core.pipeline.review.boxes import Draft, draft_box, past_dose
 from evenbeat.core.pipeline.review.cells import shifted_cells
 from evenbeat.core.pipeline.review.change import Change, changing
 from evenbeat.core.pipeline.review.found import Decision, claim_of, find_box
 from evenbeat.core.pipeline.review.grid import ReviewGrid, review_grid
 from evenbeat.core.pipeline.review.past import past_of_cells
+from evenbeat.core.pipeline.review.terms import as_planned, require_open
 from evenbeat.core.pipeline.review.visits import carried_visits
 from evenbeat.core.planning.metering.caps import dose_for
 from evenbeat.core.planning.review import Action, next_state
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from evenbeat.core.pipeline.context import Context
     from evenbeat.core.planning.metering.past import Cell
     from evenbeat.core.store.database import PlanRecord
+    from evenbeat.core.store.workspace import Workspace
 
 
 def move(
@@ -75,13 +76,15 @@ def _replace(
     context: Context, assignment_id: str, action: Action, cells: Sequence[Cell], reason: str,
     version: int | None, *, override: bool,
 ) -> Decision:  # fmt: skip
-    workspace, study = context.workspace, review_grid(context.workspace)
-    with workspace.database.reading() as connection:
+    with context.workspace.database.reading() as connection:
         before = find_box(connection, assignment_id)
     seen, old = before.version if version is None else version, before.assignment
-    next_state(assignment_id, before.state, action)
+    workspace, plan = _planned(context, old.service_date)
+    if before.assignment.plan_id == plan.plan_id:
+        next_state(assignment_id, before.state, action)
     if tuple(map(tuple, cells)) == old.cells:
         raise ReviewError(f"{assignment_id} has these cells already. Choose others.")
+    study = review_grid(workspace)
     # Slow reading is done before the database's turn is taken; the old row never changes.
     draft = draft_box(
         workspace, study, workspace.run_folder(old.service_date, old.run_id),
@@ -89,21 +92,43 @@ def _replace(
     )  # fmt: skip
     with changing(context, action, reason=reason, override=override) as change:
         box = change.box(assignment_id, seen)
-        replaced = next_state(assignment_id, box.state, action)
         plan = change.plan_for(old.service_date, box)
+        replaced = next_state(assignment_id, box.state, action)
+        require_open(old, plan, change.at)
         name = f"{assignment_id}-v{box.version + 1}"
-        row = _placed(change, study, draft, replace(
+        row = _placed(change, workspace, study, draft, replace(
             old, assignment_id=name, replaces=assignment_id,
             unit=old.unit if draft.district_id == old.district_id else None,
         ))  # fmt: skip
-        change.judged(study, plan, standing=[claim_of(row)], leaving=[assignment_id])
+        kept, dropped = carried_visits(change.connection, old, row, study.grid, workspace)
+        if dropped:
+            change.notes.append(
+                f"{dropped} visits of {name} have no time now: at theirs the gap to another box on "
+                "the same ground would not be kept. The unit chooses others."
+            )
+        change.judged(plan, standing=[claim_of(row, kept)], leaving=[assignment_id])
         change.rows.append(row)
-        change.visits += carried_visits(change.connection, old, row, study.grid, workspace)
+        change.visits += kept
         change.events += [
             change.event(box, replaced, detail={"replaced_by": name}),
             change.first_event(row, box.state, detail={"replaces": assignment_id}),
         ]
     return change.decision(change.events[0], replacement=name)
+
+
+def _planned(context: Context, date: dt.date) -> tuple[Workspace, PlanRecord]:
+    """Return the workspace as a day was planned, and the plan.
+
+    Raises
+    ------
+    ReviewError
+        The day has no plan, or its settings are not at hand.
+    """
+    with context.workspace.database.reading() as connection:
+        plan = plan_of(connection, date)
+    if plan is None:
+        raise ReviewError(f"{date} has no plan. Make it with: evenbeat plan --date {date}")
+    return as_planned(context.workspace, plan), plan
 
 
 def add(
@@ -140,13 +165,12 @@ def add(
     ShiftError
         The calendar has no such shift.
     """
-    workspace, study = context.workspace, review_grid(context.workspace)
+    workspace, plan = _planned(context, date)
+    study = review_grid(workspace)
     dose = dose_for(workspace.calendar.shift(date, shift), workspace.settings.plan.caps)
-    with workspace.database.reading() as connection:
-        plan = plan_of(connection, date)
-    run_id = run_of(workspace, date)[0] if plan is None else plan.run_id
     draft = draft_box(
-        workspace, study, workspace.run_folder(date, run_id), date=date, shift=shift, cells=cells,
+        workspace, study, workspace.run_folder(date, plan.run_id), date=date, shift=shift,
+        cells=cells,
         crime_type=crime_type,
     )  # fmt: skip
     if district_id not in (None, draft.district_id):
@@ -159,18 +183,21 @@ def add(
         raise ReviewError(f"A box has at least 1 visit, got {count}.")
     with changing(context, "add", reason=reason, override=override) as change:
         plan = change.plan_for(date)
-        row = _placed(change, study, draft, _blank(change, plan, draft, shift, count))
-        change.judged(study, plan, standing=[claim_of(row)])
+        workspace = as_planned(context.workspace, plan)
+        blank = _blank(change, workspace, plan, draft, shift, count)
+        row = _placed(change, workspace, study, draft, blank)
+        require_open(row, plan, change.at)
+        change.judged(plan, standing=[claim_of(row)])
         change.rows.append(row)
         change.events.append(change.first_event(row, "approved"))
     return change.decision(change.events[0])
 
 
 def _blank(
-    change: Change, plan: PlanRecord, draft: Draft, shift: str, visits: int
+    change: Change, workspace: Workspace, plan: PlanRecord, draft: Draft, shift: str, visits: int
 ) -> AssignmentRecord:
     """Return a row for an added box, all but what depends on its place."""
-    workspace, date = change.context.workspace, plan.service_date
+    date = plan.service_date
     when = workspace.calendar.shift(date, shift)
     zone, dose = workspace.calendar.zone, dose_for(when, workspace.settings.plan.caps)
     beside = [
@@ -196,12 +223,10 @@ def _blank(
 
 
 def _placed(
-    change: Change, study: ReviewGrid, draft: Draft, row: AssignmentRecord
+    change: Change, workspace: Workspace, study: ReviewGrid, draft: Draft, row: AssignmentRecord
 ) -> AssignmentRecord:
     """Return a row with everything that depends on its place; no draw chose it."""
-    past = past_of_cells(
-        change.context.workspace, change.connection, study.grid, row.service_date, draft.cells
-    )
+    past = past_of_cells(workspace, change.connection, study.grid, row.service_date, draft.cells)
     dose = past_dose(past, draft.cells[0])
     return replace(
         row, cells=draft.cells, row=draft.cells[0][0], column=draft.cells[0][1],

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import sqlalchemy as sa
 
-from evenbeat.core.planning.review import Role, require_decider
+from evenbeat.core.planning.review import Role, require_decider, require_text
 from evenbeat.core.store.database import login_roles
 from evenbeat.core.store.database.postgis import ROLES
 
@@ -83,7 +83,7 @@ def reviewer_of(context: Context, connection: Connection) -> Reviewer:
     """
     listed = context.workspace.settings.review.roles
     login = _login(connection)
-    actor = login or context.actor
+    actor = require_text("The name of who acts", login or context.actor)
     if actor in listed:
         return Reviewer(actor, listed[actor], "settings", login)
     granted = {name.removeprefix(_PREFIX) for name in login_roles(connection)}

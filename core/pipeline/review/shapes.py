@@ -36,7 +36,7 @@ def area_of_corners(text: str) -> Polygon:
         west, south, east, north = (float(part) for part in text.split(","))
     except ValueError:
         west = south = east = north = 0.0
-    if not (west < east and south < north):
+    if not (west < east and south < north and np.isfinite([west, south, east, north]).all()):
         raise ReviewError(
             f"A box is west,south,east,north in the grid's CRS, got {text!r}. Give four numbers, "
             "such as 350000,590000,350500,590500."
@@ -57,9 +57,16 @@ def area_of_file(path: Path, crs: str) -> MultiPolygon | Polygon:
 
     try:
         document = json.loads(path.read_text("utf-8-sig"))
-        shapes = [shapely.from_geojson(json.dumps(part)) for part in _geometries(document)]
-    except (ValueError, KeyError, TypeError, AttributeError, shapely.GEOSException) as error:
-        raise ReviewError(f"{path} cannot be read as GeoJSON: {error}.") from error
+        # A feature may have no geometry at all.
+        parts = [part for part in _geometries(document) if part is not None]
+        shapes = [shapely.from_geojson(json.dumps(part)) for part in parts]
+    except (
+        ValueError, KeyError, TypeError, AttributeError, RecursionError, shapely.GEOSException,
+    ) as error:  # fmt: skip
+        raise ReviewError(
+            f"{path} cannot be read as GeoJSON: {type(error).__name__}, {error}. It must hold "
+            "polygons in longitude and latitude."
+        ) from error
     polygons = [shape for shape in shapes if shape.geom_type in ("Polygon", "MultiPolygon")]
     if not polygons or len(polygons) < len(shapes):
         kinds = sorted({shape.geom_type for shape in shapes})

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 
 from evenbeat.core.planning.metering.caps import Rule, Separation, rested
-from evenbeat.core.planning.metering.claims import Bounds, Breach, Claim
+from evenbeat.core.planning.metering.claims import Bounds, Breach, Claim, hours_between
 from evenbeat.core.planning.metering.past import MONTH_DAYS, WEEK_DAYS, Cell
 
 _EPSILON = 1e-6
@@ -29,13 +29,15 @@ def breaches(
     about
         Name only breaches in which one of these boxes takes part; all by default.
     """
+    separation = Separation(bounds.grid, bounds.caps)
     found = [
         breach
         for claim in claims
         if about is None or claim.box_id in about
-        for breach in [*_dose(claim, bounds), *_place(claim, bounds)]
+        for breach in [*_dose(claim, bounds), *_place(claim, bounds, separation)]
     ]
-    found += _together(claims, bounds, about)
+    found += _together(claims, bounds, about, separation)
+    found += _gaps(claims, bounds, about)
     found += _day(claims, bounds)
     if about is None:
         return found
@@ -67,7 +69,7 @@ def _dose(claim: Claim, bounds: Bounds) -> list[Breach]:
     return found
 
 
-def _place(claim: Claim, bounds: Bounds) -> list[Breach]:
+def _place(claim: Claim, bounds: Bounds, separation: Separation) -> list[Breach]:
     """Judge where one box lies and how often its cells were used before."""
     grid, caps = bounds.grid, bounds.caps
     height, width = grid.shape
@@ -82,8 +84,14 @@ def _place(claim: Claim, bounds: Bounds) -> list[Breach]:
         found.append(_plain("district", claim, f"is not wholly in district {claim.district_id}"))
     if flat & set(bounds.excluded.get(claim.shift, ())):
         found.append(_plain("excluded", claim, "lies in an area that is excluded from patrol"))
-    if flat & set(bounds.held_out.get(claim.shift, ())):
+    held = set(bounds.held_out.get(claim.shift, ()))
+    if flat & held:
         found.append(_plain("held_out", claim, "lies on a hold-out of this shift"))
+    elif held and Rule.BUFFER & separation.rules_between(
+        claim.cells, [divmod(cell, width) for cell in held]
+    ):
+        near = f"lies nearer than {caps.buffer_m:g} m to a hold-out of this shift"
+        found.append(_plain("held_out", claim, near))
     week = int(bounds.past.most_days(WEEK_DAYS)[rows, columns].max()) + 1
     month = int(bounds.past.most_days(MONTH_DAYS)[rows, columns].max()) + 1
     for rule, given, limit, days in (
@@ -98,10 +106,9 @@ def _place(claim: Claim, bounds: Bounds) -> list[Breach]:
 
 
 def _together(
-    claims: Sequence[Claim], bounds: Bounds, about: Collection[str] | None
+    claims: Sequence[Claim], bounds: Bounds, about: Collection[str] | None, separation: Separation
 ) -> list[Breach]:
     """Judge pairs of boxes of the same shift: spacing and buffer."""
-    separation = Separation(bounds.grid, bounds.caps)
     found = []
     for first, second in itertools.combinations(claims, 2):
         if first.shift != second.shift:
@@ -118,6 +125,42 @@ def _together(
                         f"{first.box_id} and {second.box_id} lie nearer than {limit:g} m",
                     )
                 )  # fmt: skip
+    return found
+
+
+def _gaps(claims: Sequence[Claim], bounds: Bounds, about: Collection[str] | None) -> list[Breach]:
+    """Judge boxes of different shifts that share a cell: the gap between their visits.
+
+    Visits that are planned must keep it. Where some are not, the unit chooses their times, and the
+    later shift must be long enough for the first of them to wait, as in a plan.
+    """
+    of_cell: dict[Cell, list[Claim]] = {}
+    for claim in sorted(claims, key=lambda one: (bounds.shifts[one.shift].start, one.box_id)):
+        for cell in claim.cells:
+            of_cell.setdefault(cell, []).append(claim)
+    pairs = {
+        (first.box_id, second.box_id): (first, second)
+        for there in of_cell.values() for first, second in itertools.combinations(there, 2)
+        if first.shift != second.shift
+        and (about is None or {first.box_id, second.box_id} & set(about))
+    }  # fmt: skip
+    caps, found = bounds.caps, []
+    for ids, (first, second) in pairs.items():
+        gap = hours_between(first.times, second.times)
+        chosen = len(first.times) < first.visits or len(second.times) < second.visits
+        ended = np.full((1, 1), bounds.shifts[first.shift].end.timestamp())
+        waits = rested(caps, bounds.shifts[second.shift], ended)[0, 0]
+        if gap < caps.visit_gap_hours - _EPSILON or (chosen and not waits):
+            what = (
+                f"have {gap:.2f} hours between their visits"
+                if gap < caps.visit_gap_hours - _EPSILON
+                else f"are of shifts too short for the gap, {first.shift} and {second.shift},"
+            )
+            found.append(Breach(
+                "gap", ids, min(gap, caps.visit_gap_hours), caps.visit_gap_hours,
+                f"{ids[0]} and {ids[1]} share a cell and {what} where at least "
+                f"{caps.visit_gap_hours:g} are needed",
+            ))  # fmt: skip
     return found
 
 
@@ -141,6 +184,13 @@ def _day(claims: Sequence[Claim], bounds: Bounds) -> list[Breach]:
             ids = tuple(c.box_id for c in claims if (c.shift, c.unit) == (shift, unit))
             found.append(_breach("boxes_per_unit", ids, boxes, caps.boxes_per_unit,
                                  f"boxes of unit {unit}"))  # fmt: skip
+    for (shift, district), units in bounds.district_units.items():
+        there = [c for c in claims if (c.shift, c.district_id) == (shift, district)]
+        if len(there) > units * caps.boxes_per_unit:
+            ids = tuple(c.box_id for c in there)
+            what = f"boxes for the {units} units of district {district}, {shift}"
+            found.append(_breach("boxes_per_unit", ids, len(there), units * caps.boxes_per_unit,
+                                 what))  # fmt: skip
     for (shift, district), limit in bounds.district_minutes.items():
         there = [c for c in claims if (c.shift, c.district_id) == (shift, district)]
         total = sum(c.minutes for c in there)
@@ -153,27 +203,45 @@ def _day(claims: Sequence[Claim], bounds: Bounds) -> list[Breach]:
 
 def _parts(claims: Sequence[Claim], bounds: Bounds) -> list[Breach]:
     """Judge the share of each neighbourhood on each shift."""
+    found = []
+    for shift in bounds.shifts:
+        standing = sum(c.minutes for c in claims if c.shift == shift)
+        total = max(bounds.issued_minutes.get(shift, 0.0), standing)
+        found += above_share(claims, bounds, shift, total, f", {shift}")
+    return found
+
+
+def above_share(
+    claims: Sequence[Claim], bounds: Bounds, shift: str, total: float, words: str
+) -> list[Breach]:
+    """Return the neighbourhoods that take more than their share of a total.
+
+    One box is always allowed, although it is more than the share where boxes are few.
+
+    Parameters
+    ----------
+    shift
+        The shift to judge.
+    total
+        The minutes that the share is of.
+    words
+        What follows the name of the neighbourhood in the message.
+    """
     if not bounds.neighbourhoods.applied:
         return []
-    found, width = [], bounds.grid.shape[1]
-    for shift in bounds.shifts:
-        of_shift = [c for c in claims if c.shift == shift]
-        standing = sum(c.minutes for c in of_shift)
-        total = max(bounds.issued_minutes.get(shift, 0.0), standing)
-        by_part: dict[int, list[Claim]] = {}
-        for claim in of_shift:
-            row, column = claim.cells[0]
-            part = int(bounds.neighbourhoods.of_cell[row * width + column])
-            if part >= 0:
-                by_part.setdefault(part, []).append(claim)
-        for part, there in by_part.items():
-            minutes = sum(c.minutes for c in there)
-            limit = max(bounds.neighbourhoods.share * total, *(c.minutes for c in there))
-            if minutes > limit + _EPSILON:
-                ids = tuple(c.box_id for c in there)
-                name = bounds.neighbourhoods.name(part)
-                found.append(_breach("neighbourhood", ids, minutes, limit,
-                                     f"minutes of neighbourhood {name}, {shift}"))  # fmt: skip
+    by_part: dict[int, dict[str, float]] = {}
+    for claim in claims:
+        if claim.shift == shift:
+            for part, minutes in bounds.minutes_of_parts(claim).items():
+                by_part.setdefault(part, {})[claim.box_id] = minutes
+    found = []
+    for part, there in by_part.items():
+        limit = max(bounds.neighbourhoods.share * total, *there.values())
+        if sum(there.values()) > limit + _EPSILON:
+            found.append(_breach(
+                "neighbourhood", tuple(there), sum(there.values()), limit,
+                f"minutes of neighbourhood {bounds.neighbourhoods.name(part)}{words}",
+            ))  # fmt: skip
     return found
 
 

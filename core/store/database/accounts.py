@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from evenbeat.core.store.database.chain import AuditEntry
 from evenbeat.core.store.database.digests import RECORDS
+from evenbeat.core.store.database.guards import ARRIVED
 from evenbeat.core.store.database.records import (
     AreaLift,
     AreaRecord,
@@ -22,6 +23,7 @@ from evenbeat.core.store.database.records import (
     VisitRecord,
 )
 from evenbeat.core.store.database.rows import TABLES, digest, digest_of_all, record_of
+from evenbeat.core.store.database.schema import REVIEW_EVENT
 
 _SIGN = f'"{RECORDS}":'
 _NONE = digest_of_all([])
@@ -45,9 +47,12 @@ class Accounts:
 
     logged: dict[str, tuple[int, str]] = field(default_factory=dict)
     repeated: str | None = None
+    arrived: int = 0
 
     def note(self, entry: AuditEntry) -> None:
         """Take in one entry."""
+        if entry.action == ARRIVED:
+            self.arrived = entry.entry
         if _SIGN not in entry.detail:
             return
         names = json.loads(entry.detail).get(RECORDS)
@@ -82,7 +87,7 @@ class Accounts:
         for name, (number, sha256) in unseen.items():
             if sha256 != _NONE:
                 return f"entry {number} records {_words(name)}, which is gone"
-        return None
+        return _login_fault(connection, self.arrived)
 
 
 def _words(name: str) -> str:
@@ -101,6 +106,27 @@ def _present(connection: sa.Connection) -> Iterator[tuple[str, str, int | None]]
         ordered = _records(connection, kind, TABLES[kind].c[key])
         for identifier, group in groupby(ordered, key=lambda record: getattr(record, key)):
             yield f"{prefix}:{identifier}", digest_of_all(group), None
+
+
+def _login_fault(connection: sa.Connection, arrived: int) -> str | None:
+    """Return the first event that names another login than the one that the server let in.
+
+    In what was copied from another database, up to entry ``arrived``, the login is the copier's.
+    """
+    events = REVIEW_EVENT.c
+    query = (
+        sa.select(events.event_id, events.actor, events.detail, events.login)
+        .where(events.audit_entry > arrived, events.login.is_not(None))
+        .order_by(events.fid)
+    )
+    for event_id, actor, detail, login in connection.execute(query):
+        said = detail.get("login")
+        if said is not None and (said, actor) != (login, login):
+            return (
+                f"event {event_id} says that {actor} (login {said}) acted, but the server had let "
+                f"in {login}"
+            )
+    return None
 
 
 def _records(connection: sa.Connection, kind: type[Any], order: Any) -> Iterator[Any]:

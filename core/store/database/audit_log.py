@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -19,8 +20,9 @@ from evenbeat.core.store.database.chain import (
     check_chain,
     entry_hash,
 )
+from evenbeat.core.store.database.rows import add_rows
 from evenbeat.core.store.database.schema import AUDIT_LOG
-from evenbeat.core.store.database.types import instant_text, json_text
+from evenbeat.core.store.database.types import instant_text, json_text, sound_text
 
 if TYPE_CHECKING:
     from evenbeat.core.store.database.connect import Database
@@ -73,18 +75,18 @@ class AuditLog:
         Raises
         ------
         AuditError
-            The database refused the row.
+            The database refused the row, or the log was moved away.
+        StoreError
+            A text is not valid Unicode, or the database is held by another program.
         """
         values = {
-            "at": instant_text(at), "actor": actor, "action": action, "detail": json_text(detail),
+            "at": instant_text(at), "actor": sound_text(actor, "The actor"),
+            "action": sound_text(action, "The action"), "detail": json_text(detail),
         }  # fmt: skip
-        try:
-            if connection is not None:
-                return _append(connection, values)
-            with self._database.appending() as own:
-                return _append(own, values)
-        except DatabaseError as error:
-            raise AuditError(f"The audit log refused an entry: {error.orig}.") from error
+        if connection is not None:
+            return _append(connection, values)
+        with self._database.appending() as own:
+            return _append(own, values)
 
     def entries(self, first: int = 1) -> Iterator[AuditEntry]:
         """Yield every row from a number on, in order, as they stood when it began."""
@@ -103,7 +105,7 @@ class AuditLog:
         seen: Callable[[AuditEntry], None] | None = None,
         connection: sa.Connection | None = None,
     ) -> Verification:
-        """Check the chain from the first row to the last, and that its guards are in place.
+        """Check the chain from the first row to the last, and that nobody touched what guards it.
 
         Parameters
         ----------
@@ -124,7 +126,7 @@ class AuditLog:
         unguarded = guards.missing(connection) if found.intact else []
         if not unguarded:
             return found
-        fault = f"the guard {unguarded[0]} was removed or changed, so rows may have been cut off"
+        fault = f"{unguarded[0]}, so rows may have been changed, hidden or cut off"
         return Verification(found.entries, found.head, fault)
 
 
@@ -156,12 +158,37 @@ def head_of(connection: sa.Connection) -> AuditEntry | None:
 
 
 def _append(connection: sa.Connection, values: dict[str, str]) -> AuditEntry:
-    if connection.dialect.name == "postgresql":
-        number, previous, digest = connection.execute(_APPEND, values).scalar_one()
-        return AuditEntry(int(number), **values, previous_hash=previous, hash=digest)
+    try:
+        if connection.dialect.name == "postgresql":
+            return _append_at_once(connection, values)
+        return _append_after_head(connection, values)
+    except DatabaseError as error:
+        raise AuditError(f"The audit log refused an entry: {error.orig}.") from error
+
+
+def _append_at_once(connection: sa.Connection, values: dict[str, str]) -> AuditEntry:
+    made = connection.execute(_APPEND, values).scalar_one()
+    if len(made) == 2:
+        raise _closed(int(made[0]), made[1])
+    number, previous, digest = made
+    return AuditEntry(int(number), **values, previous_hash=previous, hash=digest)
+
+
+def _append_after_head(connection: sa.Connection, values: dict[str, str]) -> AuditEntry:
     last = head_of(connection)
+    if last is not None and last.action == guards.MOVED and values["action"] != guards.ARRIVED:
+        raise _closed(last.entry, last.detail)
     number, previous = (last.entry + 1, last.hash) if last else (1, GENESIS)
     digest = entry_hash(number, **values, previous_hash=previous)
     row = AuditEntry(number, **values, previous_hash=previous, hash=digest)
-    connection.execute(AUDIT_LOG.insert(), [asdict(row)])
+    add_rows(connection, AUDIT_LOG, [asdict(row)])
     return row
+
+
+def _closed(entry: int, detail: str) -> AuditError:
+    to = json.loads(detail).get("to")
+    return AuditError(
+        f"This log ended with entry {entry}, which moved it to {to}. Nothing may be added here: "
+        "name that database as url under [store] of evenbeat.toml. Where it is still empty, the "
+        "move was interrupted; run it again: evenbeat audit move"
+    )

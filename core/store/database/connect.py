@@ -11,9 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    DisconnectionError,
+    InterfaceError,
+    OperationalError,
+)
 
 from evenbeat.core.errors import StoreError
+from evenbeat.core.store.database import advice
 from evenbeat.core.store.database import crs as reference
 from evenbeat.core.store.database.postgis import BEGIN_WRITING, FLUSH, LOCK
 from evenbeat.core.store.database.revision import is_current
@@ -68,9 +75,12 @@ class Database:
                 database.use_crs(crs)
         except DBAPIError as error:
             database.close()
-            raise StoreError(_unreachable(words, error)) from error
-        except StoreError:
+            raise StoreError(advice.unreachable(words, error)) from error
+        except StoreError as error:
             database.close()
+            # What stops an opened database has other reasons than one that was never reached.
+            if isinstance(error.__cause__, DBAPIError) and not advice.is_held(error.__cause__):
+                raise StoreError(advice.unreachable(words, error.__cause__)) from error
             raise
         return database
 
@@ -85,8 +95,13 @@ class Database:
 
         It commits when the block ends and is on the disk when this returns; it rolls back when the
         block raises.
+
+        Raises
+        ------
+        StoreError
+            Another program holds the database, the connection was lost, or a text is not Unicode.
         """
-        with self.engine.connect() as connection:
+        with self._advising(), self.engine.connect() as connection:
             with connection.begin():
                 if self.is_postgis:
                     connection.execute(BEGIN_WRITING, {"key": LOCK})
@@ -106,20 +121,39 @@ class Database:
             with self.transaction() as connection:
                 yield connection
             return
-        with self.engine.connect() as connection:
+        with self._advising(), self.engine.connect() as connection:
             yield connection.execution_options(isolation_level="AUTOCOMMIT")
             connection.execute(FLUSH)
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[sa.Connection]:
-        """Yield a connection that sees the database as it stands now, whatever others write."""
-        with self.engine.connect() as connection:
+        """Yield a connection that sees the database as it stands now, whatever others write.
+
+        Raises
+        ------
+        StoreError
+            Another program holds the database, the connection was lost, or a text is not Unicode.
+        """
+        with self._advising(), self.engine.connect() as connection:
             options = (
                 {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
                 if self.is_postgis
                 else {_READING: True}
             )
             yield connection.execution_options(**options)
+
+    @contextlib.contextmanager
+    def _advising(self) -> Iterator[None]:
+        """Say what to do when the database could not begin, go on or commit."""
+        try:
+            yield
+        except (OperationalError, InterfaceError) as error:
+            raise StoreError(advice.stopped(self.location, error)) from error
+        except UnicodeEncodeError as error:
+            raise StoreError(
+                f"A text is not valid Unicode: {error.reason}, at character {error.start + 1} of "
+                f"{error.object!a}. Write it in UTF-8."
+            ) from error
 
     def use_crs(self, crs: str) -> None:
         """Register the layers in a CRS that became known; nothing to do where they are.
@@ -200,10 +234,3 @@ def _ping_after_rest(connection: Any, record: Any, _proxy: Any) -> None:
 def _begin(connection: sa.Connection) -> None:
     reading = connection.get_execution_options().get(_READING)
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
-
-
-def _unreachable(words: str, error: DBAPIError) -> str:
-    return (
-        f"The database {words} cannot be opened: {str(error.orig).strip()}. Check the path or "
-        "store.url in evenbeat.toml, and that the server runs and lets this login in."
-    )

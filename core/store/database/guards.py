@@ -2,14 +2,18 @@
 
 Every table takes new rows only. SQLite's REPLACE removes a row without firing a trigger for
 deletes, so there a row that would stand in another's place is refused as well. The log takes
-nothing but the entry that follows its head, an assignment nothing but its next version.
+nothing but the entry that follows its head, an assignment nothing but its next version. A log
+that was moved away takes nothing more; where it went on, it begins with the entry that says so.
 """
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
+from evenbeat.core.store.database import intruders
 from evenbeat.core.store.database.postgis import LOCK
+
+MOVED, ARRIVED = "move", "arrive"
 
 # What a row of each table is known by.
 _KEYS: dict[str, tuple[tuple[str, ...], ...]] = {
@@ -23,7 +27,9 @@ _KEYS: dict[str, tuple[tuple[str, ...], ...]] = {
     "audit_log": (("hash",),),
 }
 _ONLY_NEXT = {
-    "audit_log": "NEW.entry <> (SELECT COALESCE(MAX(entry), 0) + 1 FROM audit_log)",
+    "audit_log": "NEW.entry <> (SELECT COALESCE(MAX(entry), 0) + 1 FROM audit_log) "  # noqa: S608
+    f"OR (NEW.action = '{ARRIVED}') <> COALESCE((SELECT action = '{MOVED}' FROM audit_log "
+    "ORDER BY entry DESC LIMIT 1), FALSE)",
     "review_event": "NEW.version <> (SELECT COALESCE(MAX(version), 0) + 1 FROM review_event "
     "WHERE assignment_id = NEW.assignment_id)",
 }
@@ -58,22 +64,29 @@ def postgres_functions() -> dict[str, str]:
         "evenbeat_audit_append": _APPEND,
     }
     for table, wrong in _ONLY_NEXT.items():
+        # Whatever the client says: the login is the one that the server let in.
+        login = "NEW.login := session_user; " if table == "review_event" else ""
         functions[f"evenbeat_next_{table}"] = (
             f"\nBEGIN IF {wrong} THEN RAISE EXCEPTION '{table} {_REFUSES}' "
-            "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END\n"
+            f"USING ERRCODE = 'integrity_constraint_violation'; END IF; {login}RETURN NEW; END\n"
         )
     return functions
 
 
 # The hash is of the same canonical JSON that Python writes: PostgreSQL escapes the same
 # characters in the same way. One statement, so that writers hold the lock for no round trip.
-_APPEND = """
+_APPEND = (
+    """
 DECLARE
-    last_entry bigint; new_hash text; last_hash text;
+    last_entry bigint; new_hash text; last_hash text; last_action text; last_detail text;
 BEGIN
     PERFORM pg_advisory_xact_lock(:LOCK);
-    SELECT l.entry, l.hash INTO last_entry, last_hash
+    SELECT l.entry, l.hash, l.action, l.detail
+        INTO last_entry, last_hash, last_action, last_detail
         FROM audit_log l ORDER BY l.entry DESC LIMIT 1;
+    IF last_action = ':MOVED' AND new_action <> ':ARRIVED' THEN
+        RETURN ARRAY[last_entry::text, last_detail];
+    END IF;
     last_entry := COALESCE(last_entry, 0) + 1;
     last_hash := COALESCE(last_hash, repeat('0', 64));
     new_hash := encode(sha256(convert_to('[' || last_entry || ',' || to_json(new_at)
@@ -81,9 +94,15 @@ BEGIN
         || ',' || to_json(last_hash) || ']', 'UTF8')), 'hex');
     INSERT INTO audit_log VALUES
         (last_entry, new_at, new_actor, new_action, new_detail, last_hash, new_hash);
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'a trigger or rule that is not ours took the row away';
+    END IF;
     RETURN ARRAY[last_entry::text, last_hash, new_hash];
 END
 """.replace(":LOCK", str(LOCK))
+    .replace(":MOVED", MOVED)
+    .replace(":ARRIVED", ARRIVED)
+)
 
 
 def postgres_triggers() -> dict[str, tuple[str, str]]:
@@ -129,12 +148,29 @@ def install(connection: sa.Connection) -> None:
 
 
 def missing(connection: sa.Connection) -> list[str]:
-    """Return the guards that someone removed, switched off or rewrote, sorted."""
+    """Return in words what someone removed, switched off, rewrote or added.
+
+    The guards come first, then what is not ours: see `intruders`.
+    """
     if connection.dialect.name != "postgresql":
-        query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
-        present = {str(name): str(sql) for name, sql in connection.exec_driver_sql(query)}
-        wanted = sqlite_triggers()
-        return sorted(name for name, sql in wanted.items() if present.get(name) != sql)
+        gone = _missing_in_sqlite(connection)
+        ends = ("no_update", "no_delete", "only_next")
+        ours = {(f"{table}_{end}", table) for table in _KEYS for end in ends}
+    else:
+        gone = _missing_in_postgres(connection)
+        ours = {(name, table) for name, (table, _) in postgres_triggers().items()}
+    words = [f"the guard {name} was removed or changed" for name in sorted(gone)]
+    strange = intruders.found(connection, tables=_KEYS, triggers=ours)
+    return words + strange
+
+
+def _missing_in_sqlite(connection: sa.Connection) -> list[str]:
+    query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+    present = {str(name): str(sql) for name, sql in connection.exec_driver_sql(query)}
+    return [name for name, sql in sqlite_triggers().items() if present.get(name) != sql]
+
+
+def _missing_in_postgres(connection: sa.Connection) -> list[str]:
     enabled = sa.text(
         "SELECT t.tgname, c.relname, pg_get_triggerdef(t.oid, true) FROM pg_trigger t "
         "JOIN pg_class c ON c.oid = t.tgrelid "
@@ -145,11 +181,14 @@ def missing(connection: sa.Connection) -> list[str]:
     bodies = sa.text(
         "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = current_schema()::regnamespace"
     )
-    sources = {str(name): str(source) for name, source in connection.execute(bodies)}
+    sources: dict[str, set[str]] = {}
+    # One of the same name with other arguments could be called in its place.
+    for name, source in connection.execute(bodies):
+        sources.setdefault(name, set()).add(source)
     gone = [
         name
         for name, (table, event) in postgres_triggers().items()
         if on.get((name, table)) != f"CREATE TRIGGER {name} {event}"
     ]
     functions = postgres_functions().items()
-    return sorted(gone + [name for name, body in functions if sources.get(name) != body])
+    return gone + [name for name, body in functions if sources.get(name) != {body}]

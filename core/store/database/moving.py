@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import sqlalchemy as sa
 
 from evenbeat.core.errors import StoreError
+from evenbeat.core.store.database.audit_log import AuditLog, head_of
 from evenbeat.core.store.database.connect import Database
 from evenbeat.core.store.database.crs import with_crs
+from evenbeat.core.store.database.guards import ARRIVED, MOVED
+from evenbeat.core.store.database.rows import add_rows
 from evenbeat.core.store.database.schema import (
     AREA,
     AREA_LIFT,
@@ -25,6 +30,9 @@ _ROWS = 2_000
 
 def copy_database(source: Database, target: Database) -> dict[str, int]:
     """Copy every row into an empty database, in one transaction there.
+
+    Where the last entry closes the source because it moves, the copy goes on with one that says
+    that it arrived, at the same time and by the same person.
 
     Parameters
     ----------
@@ -59,6 +67,12 @@ def copy_database(source: Database, target: Database) -> dict[str, int]:
                 rows = [{name: row[name] for name in row if name != "fid"} for row in part]
                 if "geometry" in table.c:
                     rows = with_crs(writing, rows)
-                writing.execute(table.insert(), rows)
+                add_rows(writing, table, rows)
                 counts[table.name] += len(rows)
+        head = head_of(reading)
+        if head is not None and head.action == MOVED:
+            AuditLog(target).append(
+                ARRIVED, {"from": source.location, "head": head.hash}, actor=head.actor,
+                at=dt.datetime.fromisoformat(head.at), connection=writing,
+            )  # fmt: skip
     return counts

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from evenbeat.core.errors import AuditError
 from evenbeat.core.store.database.chain import AuditEntry, check_chain
+from evenbeat.core.store.database.rows import add_rows
 from evenbeat.core.store.database.schema import AUDIT_LOG
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def bring_over(database: Database, path: Path) -> int:
                 "before it. Give this workspace a database of its own, or move the file away."
             )
         if not present and entries:
-            connection.execute(AUDIT_LOG.insert(), [asdict(entry) for entry in entries])
+            add_rows(connection, AUDIT_LOG, [asdict(entry) for entry in entries])
     # Two commands may have come here at once; the other one has renamed it then.
     with contextlib.suppress(FileNotFoundError):
         path.rename(path.with_name(path.name + ".moved"))

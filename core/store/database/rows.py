@@ -39,6 +39,7 @@ from evenbeat.core.store.database.types import (
     instant_text,
     json_text,
     multipolygon,
+    sound_text,
 )
 from evenbeat.core.store.files import canonical_json
 
@@ -88,6 +89,8 @@ def _plain(kind: TypeEngine[Any], value: Any, name: str) -> Any:
         return number
     if isinstance(kind, sa.Boolean):
         return bool(value)
+    if isinstance(value, str):
+        return sound_text(value, name)
     return int(value) if isinstance(kind, sa.Integer) else value
 
 
@@ -138,7 +141,7 @@ def write(connection: sa.Connection, records: Sequence[Record]) -> None:
     Raises
     ------
     StoreError
-        A value is of a type that its column cannot hold.
+        A value is of a type that its column cannot hold, or a row did not arrive.
     sqlalchemy.exc.DBAPIError
         The database refused a row.
     """
@@ -147,12 +150,33 @@ def write(connection: sa.Connection, records: Sequence[Record]) -> None:
     if "geometry" in table.c:
         rows = with_crs(connection, rows)
     try:
-        connection.execute(table.insert(), rows)
+        add_rows(connection, table, rows)
     except StatementError as error:
         # A column's type refused the value before the database saw it.
         if isinstance(error.orig, StoreError):
             raise error.orig from None
         raise
+
+
+def add_rows(connection: sa.Connection, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows and see that each of them arrived.
+
+    Raises
+    ------
+    StoreError
+        The database took fewer or more, although it reported no error.
+    sqlalchemy.exc.DBAPIError
+        It refused one.
+    """
+    # Inline asks for no key back, which nobody reads.
+    counted = {"preserve_rowcount": True}
+    done = connection.execute(table.insert().inline(), rows, execution_options=counted)
+    if done.rowcount != len(rows):
+        raise StoreError(
+            f"{len(rows)} rows were sent to {table.name}, but {done.rowcount} arrived: a trigger "
+            "or rule that is not Evenbeat's stands in the way. Nothing was written; look for it "
+            "with: evenbeat audit verify"
+        )
 
 
 def rows_of(connection: sa.Connection, kind: type[Kind], query: sa.Select[Any]) -> list[Kind]:

@@ -96,6 +96,7 @@ REVIEW_EVENT = sa.Table(
     _words("actor"), _words("role"), _words("reason", nullable=True), _instant("at"),
     sa.Column("overridden", sa.Boolean, nullable=False), _json("detail"),
     sa.Column("audit_entry", Number, sa.ForeignKey("audit_log.entry"), nullable=False),
+    _words("login", nullable=True),
     sa.UniqueConstraint("assignment_id", "version"),
 )  # fmt: skip
 

@@ -46,10 +46,29 @@ def instant_text(instant: dt.datetime) -> str:
     return instant.astimezone(dt.UTC).isoformat(timespec="microseconds")
 
 
+def sound_text(text: str, name: str) -> str:
+    """Return a text as it is, if it can be written in UTF-8.
+
+    Raises
+    ------
+    StoreError
+        It holds half of a pair of surrogates, as file names and arguments of another encoding do.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        near = ascii(text[max(0, error.start - 20) : error.start + 20])
+        raise StoreError(
+            f"{name} is not valid Unicode near {near}. Write it in UTF-8, without the character "
+            f"{text[error.start]!a}."
+        ) from error
+    return text
+
+
 def json_text(document: Any) -> str:
     """Return canonical JSON; numpy's numbers become numbers and tuples become lists."""
     plain = json.dumps(document, default=_plain_number, allow_nan=False)
-    return canonical_json(json.loads(plain))
+    return sound_text(canonical_json(json.loads(plain)), "A text in JSON")
 
 
 def _plain_number(value: Any) -> Any:

@@ -26,7 +26,7 @@ _ASSIGNMENT = (
 )
 _EVENT = (
     "assignment_id version:n action state_before state_after actor role reason? at overridden:b "
-    "detail audit_entry:k"
+    "detail audit_entry:k login?"
 )
 _CANDIDATE = (
     "plan_id shift district_id neighbourhood? row:n column:n cells chosen_by priority:r "
