@@ -16,6 +16,7 @@ from pydantic import (
     Field,
     ValidationError,
     field_validator,
+    model_validator,
 )
 
 from evenbeat.core.errors import ConfigError
@@ -264,6 +265,60 @@ class ReviewSettings(Settings):
     )
 
 
+class PingSourceSettings(Settings):
+    """One export of vehicle locations: where it is and how to read it."""
+
+    path: str = Field(description="CSV, Parquet or GeoPackage, or a glob; relative to workspace")
+    columns: dict[str, str] = Field(default_factory=dict, description="our name -> their column")
+    crs: str | None = Field(None, description="CRS of the coordinates; default EPSG:4326")
+    timezone: str | None = Field(None, description="of times without offset; default: agency's")
+    time_unit: Literal["auto", "s", "ms"] = Field("auto", description="of times that are numbers")
+    speed_unit: Literal["km/h", "mph", "kn", "m/s"] = Field("km/h", description="of the speed")
+
+
+class DosageSettings(Settings):
+    """How pings become minutes. Bounds in docs/dosage.md."""
+
+    sources: tuple[PingSourceSettings, ...] = Field((), description="exports of vehicle locations")
+    accuracy_limit_m: Positive = Field(
+        50.0, description="pings less accurate are dropped; [choice]"
+    )
+    top_speed_kmh: Positive = Field(
+        200.0, description="pings that would need more are dropped; [choice]"
+    )
+    gap_cap_intervals: Positive = Field(
+        3.0, description="gap cap in median ping intervals of the unit; [choice]"
+    )
+    gap_cap_least_s: Positive = Field(90.0, description="gap cap, at least; [choice]")
+    gap_cap_most_s: Positive = Field(300.0, description="gap cap, at most; [choice]")
+    off_duty_minutes: Positive = Field(
+        60.0, description="a longer silence is the end of duty, not unknown time; [choice]"
+    )
+    stationary_kmh: Positive = Field(5.0, description="slower stands still, if long enough")
+    stationary_s: Positive = Field(120.0, description="at least so long to stand still; [choice]")
+    slow_kmh: Positive = Field(40.0, description="slower is slow patrol, else transit; [choice]")
+    visit_gap_s: float = Field(120.0, ge=0, description="shorter absences are merged; [choice]")
+    visit_least_s: float = Field(60.0, ge=0, description="presence that makes a visit; [choice]")
+    boundary_tolerance_m: float = Field(
+        30.0, ge=0, description="so far outside a box still counts as inside; [choice]"
+    )
+    visit_interval_s: Positive = Field(
+        60.0, description="visits are not counted from longer median intervals; [choice]"
+    )
+
+    @model_validator(mode="after")
+    def _is_ordered(self) -> DosageSettings:
+        pairs = (
+            ("gap_cap_least_s", self.gap_cap_least_s, "gap_cap_most_s", self.gap_cap_most_s),
+            ("stationary_kmh", self.stationary_kmh, "slow_kmh", self.slow_kmh),
+            ("gap_cap_most_s", self.gap_cap_most_s, "off_duty_minutes", self.off_duty_minutes * 60),
+        )
+        for low, least, high, most in pairs:
+            if least > most:
+                raise ValueError(f"{low} must not exceed {high}")
+        return self
+
+
 class StoreSettings(Settings):
     """Where assignments, reviews and the audit log are."""
 
@@ -285,15 +340,17 @@ class WorkspaceSettings(Settings):
     plan: PlanSettings = PlanSettings()
     publish: PublishSettings = PublishSettings()
     review: ReviewSettings = ReviewSettings()
+    dosage: DosageSettings = DosageSettings()
     store: StoreSettings = StoreSettings()
 
     @property
     def fingerprint(self) -> str:
         """Return the SHA-256 of the settings in canonical JSON.
 
-        Where the database is and who reviews change no plan, so those sections are left out.
+        Where the database is and who reviews change no plan, so those sections are left out. So is
+        how pings are counted: it changes the table of minutes, whose version is recorded itself.
         """
-        document = self.model_dump(mode="json", exclude={"store", "review"})
+        document = self.model_dump(mode="json", exclude={"store", "review", "dosage"})
         canonical = json.dumps(document, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
 

@@ -63,17 +63,31 @@ OFFICER_MINUTES = CubeVariable(
 )  # fmt: skip
 UNKNOWN_MINUTES = CubeVariable(
     "unknown_minutes", _CELLS, "float32", "min", "unknown minutes",
-    "time between two pings further apart than the gap cap; never credited to a cell",
+    "time between two pings further apart than the gap cap, at the cell where the unit was last "
+    "seen; never credited to a cell as presence",
 )  # fmt: skip
 VISITS = CubeVariable(
     "visits", _CELLS, "int32", "1", "visits", "stays of at least the shortest visit in a cell",
+)  # fmt: skip
+
+ELAPSED_TOTAL = CubeVariable(
+    "elapsed_total", ("shift",), "float64", "min", "elapsed minutes of all units on duty",
+    "equals the sum of unit minutes plus unknown_total plus outside_total",
+)  # fmt: skip
+UNKNOWN_TOTAL = CubeVariable(
+    "unknown_total", ("shift",), "float64", "min", "unknown minutes of all units",
+    "time between two pings further apart than the gap cap, wherever it began",
+)  # fmt: skip
+OUTSIDE_TOTAL = CubeVariable(
+    "outside_total", ("shift",), "float64", "min", "minutes of all units outside the jurisdiction",
+    "known positions in no cell of the grid",
 )  # fmt: skip
 
 DECLARED: dict[str, CubeVariable] = {
     variable.name: variable
     for variable in (
         EXPECTED_COUNT, ISSUED_COUNT, PRIORITY, PRESENCE_MINUTES, UNIT_MINUTES, OFFICER_MINUTES,
-        UNKNOWN_MINUTES, VISITS,
+        UNKNOWN_MINUTES, VISITS, ELAPSED_TOTAL, UNKNOWN_TOTAL, OUTSIDE_TOTAL,
     )
 }  # fmt: skip
 

@@ -1,0 +1,165 @@
+"""Rows of large files, some at a time, whatever the format."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from evenbeat.core.errors import EvenbeatError, InputError
+from evenbeat.core.ingest.csv_files import sniff_delimiter
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+GEOMETRY = "wkb_geometry"
+"""Name of the column with the points of a GeoPackage."""
+_SAMPLE_BYTES = 64_000
+_ROW_BYTES = 90
+"""Of a usual line of text, to make blocks of about as many rows as asked for."""
+
+
+@dataclass(frozen=True)
+class RowBatch:
+    """Some rows, and how many lines before them could not be split into columns."""
+
+    rows: pa.RecordBatch
+    unsplittable: int = 0
+
+
+Batches = Callable[[list[str]], Iterator[RowBatch]]
+
+
+@contextlib.contextmanager
+def open_batches(path: Path, batch_rows: int) -> Iterator[tuple[list[str], Batches]]:
+    """Open a file; give its columns, and a function that yields some of them batch by batch.
+
+    Parameters
+    ----------
+    path
+        ``.csv``, ``.tsv``, ``.txt`` (also ``.gz``), ``.parquet`` or ``.gpkg``.
+    batch_rows
+        Rows at a time, about.
+
+    Raises
+    ------
+    InputError
+        The file is missing, of another format, or damaged.
+    """
+    import pyarrow as pa
+
+    if not path.is_file():
+        raise InputError(f"{path} does not exist. Check the path of the source in evenbeat.toml.")
+    opened = _opener(path)
+    try:
+        with opened(path, batch_rows) as found:
+            yield found
+    except EvenbeatError:
+        raise  # some of them are an OSError too
+    except (pa.ArrowException, OSError, EOFError) as error:
+        raise InputError(f"{path} cannot be read to its end: {error}. Export it again.") from error
+
+
+def _opener(path: Path) -> Any:
+    name = path.name.lower().removesuffix(".gz")
+    if name.endswith((".csv", ".tsv", ".txt")):
+        return _open_csv
+    if path.suffix.lower() in (".parquet", ".geoparquet"):
+        return _open_parquet
+    if path.suffix.lower() == ".gpkg":
+        return _open_geopackage
+    raise InputError(
+        f"{path.name} is of no known format of vehicle locations; known are .csv, .csv.gz, .tsv, "
+        ".txt, .parquet and .gpkg."
+    )
+
+
+@contextlib.contextmanager
+def _open_csv(path: Path, batch_rows: int) -> Iterator[tuple[list[str], Batches]]:
+    import pyarrow as pa
+    from pyarrow import csv
+
+    compression = "gzip" if path.suffix.lower() == ".gz" else None
+    with pa.input_stream(path, compression=compression) as stream:
+        sample = stream.read(_SAMPLE_BYTES).decode("utf-8-sig", errors="replace")
+    header = sample.partition("\n")[0].rstrip("\r")
+    if not header.strip():
+        raise InputError(f"{path} is empty; a header row was expected. Export the file again.")
+    delimiter = sniff_delimiter(sample)
+    names = [name.strip().strip('"') for name in header.split(delimiter)]
+
+    def batches(columns: list[str]) -> Iterator[RowBatch]:
+        skipped = 0
+
+        def put_aside(_: object) -> str:
+            nonlocal skipped
+            skipped += 1
+            return "skip"
+
+        with pa.input_stream(path, compression=compression) as stream:
+            reader = csv.open_csv(
+                stream,
+                read_options=csv.ReadOptions(
+                    block_size=max(_SAMPLE_BYTES, batch_rows * _ROW_BYTES), column_names=names,
+                    skip_rows=1, use_threads=False,
+                ),
+                parse_options=csv.ParseOptions(
+                    delimiter=delimiter, invalid_row_handler=put_aside
+                ),
+                convert_options=csv.ConvertOptions(
+                    include_columns=columns, column_types=dict.fromkeys(columns, pa.string()),
+                    strings_can_be_null=False, check_utf8=False,
+                ),
+            )  # fmt: skip
+            for batch in reader:
+                yield RowBatch(batch, skipped)
+                skipped = 0
+        if skipped:
+            empty = {column: pa.array([], pa.string()) for column in columns}
+            yield RowBatch(pa.RecordBatch.from_pydict(empty), skipped)
+
+    yield names, batches
+
+
+@contextlib.contextmanager
+def _open_parquet(path: Path, batch_rows: int) -> Iterator[tuple[list[str], Batches]]:
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path) as file:
+
+        def batches(columns: list[str]) -> Iterator[RowBatch]:
+            for batch in file.iter_batches(batch_rows, columns=columns, use_threads=False):
+                yield RowBatch(batch)
+
+        yield list(file.schema_arrow.names), batches
+
+
+@contextlib.contextmanager
+def _open_geopackage(path: Path, batch_rows: int) -> Iterator[tuple[list[str], Batches]]:
+    import pyogrio
+    from pyogrio.errors import DataSourceError
+
+    try:
+        layers = pyogrio.list_layers(path)
+        if len(layers) != 1:
+            raise InputError(
+                f"{path.name} holds {len(layers)} layers, one was expected. Export the pings alone."
+            )
+        described = pyogrio.read_info(path, layer=layers[0, 0])
+    except DataSourceError as error:
+        raise InputError(f"{path} is no readable GeoPackage: {error}.") from error
+    has_geometry = described["geometry_type"] is not None
+
+    def batches(columns: list[str]) -> Iterator[RowBatch]:
+        with pyogrio.open_arrow(
+            path, layer=layers[0, 0], columns=columns, batch_size=batch_rows, use_pyarrow=True,
+            read_geometry=has_geometry,
+        ) as (meta, reader):  # fmt: skip
+            name = meta["geometry_name"] or GEOMETRY
+            for batch in reader:
+                called = [GEOMETRY if column == name else column for column in batch.schema.names]
+                yield RowBatch(batch.rename_columns(called))
+
+    yield [*described["fields"], *([GEOMETRY] if has_geometry else [])], batches
