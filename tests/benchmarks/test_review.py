@@ -38,6 +38,7 @@ crime_types = ["homicide", "robbery", "burglary", "theft"]
 
 [review.roles]
 ana = "analyst"
+postgres = "analyst"
 """
 
 
