@@ -279,7 +279,6 @@ class PingSourceSettings(Settings):
 class DosageSettings(Settings):
     """How pings become minutes. Bounds in docs/dosage.md."""
 
-    sources: tuple[PingSourceSettings, ...] = Field((), description="exports of vehicle locations")
     accuracy_limit_m: Positive = Field(
         50.0, description="pings less accurate are dropped; [choice]"
     )

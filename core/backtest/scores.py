@@ -136,6 +136,7 @@ class Scores:
                 f"The file of scores lacks {error}; it was written by another version or cut "
                 "short. Score the block again."
             ) from error
+        # The names say which field each array is; a checker cannot follow that.
         return cls(**names, **numbers, flagged=flagged)  # type: ignore[arg-type]
 
     @classmethod

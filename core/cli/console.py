@@ -78,6 +78,7 @@ def output_options(function: Function) -> Function:
             click.echo("Interrupted; what was finished stands, run again to go on.", err=True)
             sys.exit(INTERRUPTED)
 
+    # The options that a command gains are not in its type.
     return wrapped  # type: ignore[return-value]
 
 

@@ -65,9 +65,10 @@ class CommandMap(click.Group):
 )
 @click.version_option(package_name="evenbeat", prog_name="evenbeat")
 def group() -> None:
-    """Plan directed patrols from where and when serious crime is likely, meter them so that no
-    place is over- or under-policed, and account for them.
-    """  # noqa: D205
+    """Plan directed patrols in the open, meter them, and account for them.
+
+    From where and when serious crime is likely, so that no place is over- or under-policed.
+    """
 
 
 def main(arguments: list[str] | None = None) -> Any:

@@ -184,10 +184,11 @@ def _merge_shared(changes: list[_Change]) -> list[_Change]:
     for change in changes:
         key = (change.group, "" if change.shared else change.crime_type)
         known = merged.get(key)
-        if known is not None:
-            most = max((known, change), key=lambda part: float(part.added.sum()))
-            change = replace(most, added=known.added + change.added)  # noqa: PLW2901
-        merged[key] = change
+        if known is None:
+            merged[key] = change
+            continue
+        most = max((known, change), key=lambda part: float(part.added.sum()))
+        merged[key] = replace(most, added=known.added + change.added)
     return list(merged.values())
 
 

@@ -14,7 +14,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from evenbeat.core.errors import AuditError
 from evenbeat.core.store.database.chain import GENESIS, AuditEntry, Verification, check_chain
@@ -165,7 +165,7 @@ def _private_key(path: Path) -> Ed25519PrivateKey:
         raise AuditError(_no_key(path, "private", error)) from error
     if not isinstance(key, _ed25519().Ed25519PrivateKey):
         raise AuditError(_no_key(path, "private", "it is of another kind"))
-    return key  # type: ignore[no-any-return]
+    return cast("Ed25519PrivateKey", key)
 
 
 def _public_key(path: Path) -> Ed25519PublicKey:
@@ -176,7 +176,7 @@ def _public_key(path: Path) -> Ed25519PublicKey:
         raise AuditError(_no_key(path, "public", error)) from error
     if not isinstance(key, _ed25519().Ed25519PublicKey):
         raise AuditError(_no_key(path, "public", "it is of another kind"))
-    return key  # type: ignore[no-any-return]
+    return cast("Ed25519PublicKey", key)
 
 
 def _no_key(path: Path, kind: str, why: object) -> str:
