@@ -9,16 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from pyproj import CRS, Proj
-from pyproj.aoi import AreaOfInterest
-from pyproj.database import query_utm_crs_info
-from pyproj.exceptions import CRSError
 
 from evenbeat.core.errors import GridError
 
 if TYPE_CHECKING:
     from affine import Affine
     from geopandas import GeoDataFrame
+    from pyproj import CRS
     from shapely.geometry.base import BaseGeometry
 
 OUTSIDE = -1
@@ -34,6 +31,10 @@ def suggest_utm_zone(longitude: float, latitude: float) -> CRS:
     GridError
         No zone covers the point.
     """
+    from pyproj import CRS
+    from pyproj.aoi import AreaOfInterest
+    from pyproj.database import query_utm_crs_info
+
     area = AreaOfInterest(longitude, latitude, longitude, latitude)
     found = query_utm_crs_info(datum_name="WGS 84", area_of_interest=area)
     if not found:
@@ -49,6 +50,9 @@ def require_projected(crs: object, *, longitude: float = 0.0, latitude: float = 
     GridError
         The CRS is unknown, or geographic; the message suggests the UTM zone.
     """
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
     try:
         parsed = CRS.from_user_input(crs)
     except CRSError as error:
@@ -70,6 +74,8 @@ def require_true_lengths(crs: CRS, *, longitude: float, latitude: float) -> None
     GridError
         Lengths are off by more than 1 %; the message suggests the UTM zone.
     """
+    from pyproj import Proj
+
     factors = Proj(crs).get_factors(longitude, latitude)
     scales = (factors.meridional_scale, factors.parallel_scale)
     if not all(abs(scale - 1.0) <= _MOST_DISTORTION for scale in scales):
@@ -185,6 +191,30 @@ class Grid:
         return cls(target.to_string(), float(cell_size), float(first_column * cell_size),
                    float(first_row * cell_size), district, ids)  # fmt: skip
 
+    @classmethod
+    def restored(
+        cls, crs: str, cell_size: float, west: float, north: float,
+        district: npt.NDArray[np.int16], district_ids: tuple[str, ...], *, metres_per_unit: float,
+    ) -> Grid:  # fmt: skip
+        """Return a grid that was one before, without asking PROJ about its CRS once more.
+
+        Parameters
+        ----------
+        crs, cell_size, west, north, district, district_ids
+            As the grid had them; what keeps them vouches for them, as with a hash.
+        metres_per_unit
+            Length of one CRS unit in metres, as the grid had it.
+        """
+        grid = cls.__new__(cls)
+        own = np.ascontiguousarray(district, dtype=np.int16)
+        own.setflags(write=False)
+        values = {"crs": crs, "cell_size": cell_size, "west": west, "north": north,
+                  "district": own, "district_ids": district_ids,
+                  "metres_per_unit": metres_per_unit}  # fmt: skip
+        for name, value in values.items():
+            object.__setattr__(grid, name, value)
+        return grid
+
     @property
     def shape(self) -> tuple[int, int]:
         """Return ``(height, width)``."""
@@ -217,6 +247,8 @@ class Grid:
     @cached_property
     def metres_per_unit(self) -> float:
         """Return the length of one CRS unit in metres (0.3048 for feet)."""
+        from pyproj import CRS
+
         return float(CRS.from_user_input(self.crs).axis_info[0].unit_conversion_factor)
 
     @property

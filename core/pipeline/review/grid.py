@@ -25,7 +25,7 @@ from evenbeat.core.store.files import canonical_json, fingerprint, replacing_fil
 if TYPE_CHECKING:
     from evenbeat.core.store.workspace import Workspace
 
-_FORMAT = 1
+_FORMAT = 2
 _TABLES = ("districts", "boundary", "neighbourhoods")
 
 
@@ -81,7 +81,7 @@ def _keep(path: Path, origin: str, made: ReviewGrid) -> None:
     with replacing_file(path) as temporary, temporary.open("wb") as stream:
         np.savez(
             stream, origin=origin, digest=_digest(made), crs=grid.crs, district=grid.district,
-            frame=np.array([grid.cell_size, grid.west, grid.north]),
+            frame=np.array([grid.cell_size, grid.west, grid.north, grid.metres_per_unit]),
             district_ids=np.array(grid.district_ids), part_of_cell=parts.of_cell,
             part_ids=np.array(parts.ids, dtype=str),
         )  # fmt: skip
@@ -99,10 +99,12 @@ def _kept(
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as arrays:
             if str(arrays["origin"]) != origin:
                 return None
-            cell_size, west, north = arrays["frame"].tolist()
+            cell_size, west, north, metres = arrays["frame"].tolist()
             found = ReviewGrid(
-                Grid(str(arrays["crs"]), cell_size, west, north, arrays["district"],
-                     tuple(arrays["district_ids"].tolist())),
+                Grid.restored(
+                    str(arrays["crs"]), cell_size, west, north, arrays["district"],
+                    tuple(arrays["district_ids"].tolist()), metres_per_unit=metres,
+                ),
                 Neighbourhoods(tuple(arrays["part_ids"].tolist()), arrays["part_of_cell"], share),
             )  # fmt: skip
             return found if str(arrays["digest"]) == _digest(found) else None
@@ -112,7 +114,9 @@ def _kept(
 
 def _digest(made: ReviewGrid) -> str:
     grid, parts = made.grid, made.neighbourhoods
-    frame = [float(value) for value in (grid.cell_size, grid.west, grid.north)]
+    frame = [
+        float(value) for value in (grid.cell_size, grid.west, grid.north, grid.metres_per_unit)
+    ]
     cells = [
         hashlib.sha256(array.tobytes()).hexdigest() for array in (grid.district, parts.of_cell)
     ]
