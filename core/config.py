@@ -276,9 +276,23 @@ class PingSourceSettings(Settings):
     speed_unit: Literal["km/h", "mph", "kn", "m/s"] = Field("km/h", description="of the speed")
 
 
-class DosageSettings(Settings):
-    """How pings become minutes. Bounds in docs/dosage.md."""
+class ActivitySourceSettings(Settings):
+    """One export of the officers' own log of directed patrols."""
 
+    path: str = Field(description="CSV or a glob; relative to the workspace")
+    columns: dict[str, str] = Field(default_factory=dict, description="our name -> their column")
+    timezone: str | None = Field(None, description="of times without offset; default: agency's")
+
+
+class DosageSettings(Settings):
+    """How pings become minutes, and how long they are kept. Bounds in docs/dosage.md."""
+
+    sources: tuple[PingSourceSettings, ...] = Field(
+        (), description="exports of vehicle locations, as `[[dosage.sources]]`"
+    )
+    activities: tuple[ActivitySourceSettings, ...] = Field(
+        (), description="logs of directed patrols, as `[[dosage.activities]]`"
+    )
     accuracy_limit_m: Positive = Field(
         50.0, description="pings less accurate are dropped; [choice]"
     )
@@ -303,6 +317,25 @@ class DosageSettings(Settings):
     )
     visit_interval_s: Positive = Field(
         60.0, description="visits are not counted from longer median intervals; [choice]"
+    )
+    delivered_share: float = Field(
+        0.75, gt=0, le=1, description="of the planned minutes that make a box visited; [choice]"
+    )
+    fixed_site_categories: tuple[str, ...] = Field(
+        ("police_station", "station"), description="places where standing is no patrol; [choice]"
+    )
+    fixed_site_radius_m: float = Field(75.0, ge=0, description="around such a place; [choice]")
+    keep_pings_days: int = Field(
+        90, ge=1, description="days that pings, tracks and timelines are kept; [choice]"
+    )
+    keep_officers_days: int = Field(
+        365, ge=1, description="days that officers' names are kept with activities; [choice]"
+    )
+    publish_delay_hours: float = Field(
+        48.0, ge=0, description="dosage is published so long after its day; [choice]"
+    )
+    publish_cell_m: float = Field(
+        500.0, ge=0, description="published dosage is summed to cells of at least this; [choice]"
     )
 
     @model_validator(mode="after")

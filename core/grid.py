@@ -13,6 +13,7 @@ import numpy.typing as npt
 from evenbeat.core.errors import GridError
 
 if TYPE_CHECKING:
+    import xarray as xr
     from affine import Affine
     from geopandas import GeoDataFrame
     from pyproj import CRS
@@ -340,6 +341,20 @@ class Grid:
             f"{self.crs}, {self.cell_size_m:g} m cells, {height} x {width}, "
             f"{self.n_inside:,} inside, {len(self.district_ids)} districts"
         )
+
+
+def spatial_ref(grid: Grid) -> xr.DataArray:
+    """Return the CF grid mapping of a grid."""
+    import xarray as xr
+    from pyproj import CRS
+
+    size = grid.cell_size
+    transform = (grid.west, size, 0.0, grid.north, 0.0, -size)
+    attributes = {
+        **CRS.from_user_input(grid.crs).to_cf(),
+        "GeoTransform": " ".join(repr(float(part)) for part in transform),
+    }
+    return xr.DataArray(np.int64(0), attrs=attributes)
 
 
 def _centre(polygons: GeoDataFrame) -> dict[str, float]:

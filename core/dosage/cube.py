@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from evenbeat.core.dosage.minutes import Dosage
 from evenbeat.core.errors import CubeError
+from evenbeat.core.grid import spatial_ref
 from evenbeat.core.variables import (
     ELAPSED_TOTAL,
     OFFICER_MINUTES,
@@ -24,8 +23,6 @@ from evenbeat.core.variables import (
 
 if TYPE_CHECKING:
     import xarray as xr
-
-    from evenbeat.core.grid import Grid
 
 
 def dosage_cube(
@@ -60,7 +57,7 @@ def dosage_cube(
         "shift_end": ("shift", moments[1:], {"long_name": "end of the time bin, UTC"}),
         "y": ("y", dosage.grid.northings, {"standard_name": "projection_y_coordinate"}),
         "x": ("x", dosage.grid.eastings, {"standard_name": "projection_x_coordinate"}),
-        "spatial_ref": _spatial_ref(dosage.grid),
+        "spatial_ref": spatial_ref(dosage.grid),
     }
     declared = {
         PRESENCE_MINUTES: dosage.presence, UNIT_MINUTES: dosage.unit,
@@ -71,25 +68,11 @@ def dosage_cube(
     attributes = {**(provenance or {}), "median_interval_s": f"{dosage.median_interval_s:g}"}
     if dosage.visits is None:
         attributes["visits_left_out"] = "pings come too seldom to count visits"
+    # The coordinates are given once, to the whole: given to each variable they took longer than
+    # counting a quiet day.
     variables = {
-        variable.name: label(
-            variable, values, {name: coords[name] for name in (*variable.dims, "spatial_ref")}
-        )
+        variable.name: label(variable, values, {})
         for variable, values in declared.items()
         if values is not None
     }
     return validate(xr.Dataset(variables, coords=coords, attrs=attributes))
-
-
-def _spatial_ref(grid: Grid) -> xr.DataArray:
-    """Return the CF grid mapping of a grid."""
-    import xarray as xr
-    from pyproj import CRS
-
-    size = grid.cell_size
-    transform = (grid.west, size, 0.0, grid.north, 0.0, -size)
-    attributes = {
-        **CRS.from_user_input(grid.crs).to_cf(),
-        "GeoTransform": " ".join(repr(float(part)) for part in transform),
-    }
-    return xr.DataArray(np.int64(0), attrs=attributes)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 import numpy.typing as npt
 
@@ -30,22 +28,31 @@ def median_intervals(pings: Pings, settings: DosageSettings) -> tuple[Floats, fl
     pings
         By unit and time, as `clean_pings` returns them.
     """
+    steps = _some_intervals(pings, settings)
+    n_steps = np.isfinite(steps).sum(axis=1)
+    every = steps[np.isfinite(steps)]
+    whole = float(np.median(every)) if every.size else float("nan")
+    steps.sort(axis=1)  # what is no interval goes to the end
+    rows = np.arange(n_steps.size)
+    lower, upper = steps[rows, np.maximum(n_steps - 1, 0) // 2], steps[rows, n_steps // 2]
+    return np.where(n_steps >= _ENOUGH, (lower + upper) / 2, whole), whole
+
+
+def _some_intervals(pings: Pings, settings: DosageSettings) -> Floats:
+    """Return intervals on duty of each unit, spread evenly over its pings, shape ``(units, m)``.
+
+    Where there are fewer, and where a duty ends, the rest is infinite.
+    """
     edges = np.searchsorted(pings.unit, np.arange(len(pings.unit_ids) + 1, dtype=np.int32))
-    samples = [_some_intervals(pings.time_s[first:behind], settings)
-               for first, behind in pairwise(edges.tolist())]  # fmt: skip
-    together = np.concatenate([*samples, np.empty(0)])
-    whole = float(np.median(together)) if together.size else float("nan")
-    medians = [
-        np.median(sample) if sample.size >= _ENOUGH else whole for sample in samples
-    ]  # fmt: skip
-    return np.array(medians, np.float64), whole
-
-
-def _some_intervals(time_s: Floats, settings: DosageSettings) -> Floats:
-    """Return at most so many of a unit's intervals on duty, spread evenly over its pings."""
-    first = np.arange(0, time_s.size - 1, max(1, -(-time_s.size // _MOST)))
-    step = time_s[first + 1] - time_s[first]
-    return np.asarray(step[step <= settings.off_duty_minutes * 60], np.float64)
+    n_pings = np.diff(edges)[:, None]
+    item = np.arange(min(_MOST, int(n_pings.max(initial=1)))) * -(-n_pings // _MOST)
+    is_one = item < n_pings - 1
+    first = np.where(is_one, edges[:-1, None] + item, 0)
+    steps = np.full(first.shape, np.inf)
+    if len(pings) > 1:
+        steps = np.where(is_one, pings.time_s[first + 1] - pings.time_s[first], np.inf)
+    steps[steps > settings.off_duty_minutes * 60] = np.inf
+    return steps
 
 
 def gap_caps(medians_s: Floats, settings: DosageSettings) -> Floats:

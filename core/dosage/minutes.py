@@ -14,31 +14,34 @@ from evenbeat.core.dosage.pings import Pings
 from evenbeat.core.errors import InputError
 from evenbeat.core.grid import Grid
 from evenbeat.core.kernels.pings import stand_in_order
-from evenbeat.core.kernels.stays import order_by_cell, sum_stays
-from evenbeat.core.kernels.traversal import ELAPSED, UNKNOWN, list_stays, most_stays
+from evenbeat.core.kernels.stays import STAY, order_by_cell, sum_stays
+from evenbeat.core.kernels.traversal import ELAPSED, UNKNOWN, list_stays
 
 Floats = npt.NDArray[np.float64]
 Minutes = npt.NDArray[np.float32]
+Stays = npt.NDArray[np.void]
 
 
 class Room:
     """Memory for stays, used again from day to day: fresh memory costs more than the walk."""
 
     def __init__(self) -> None:
-        self._stays = np.empty((0, 4))
-        self._ordered = np.empty((0, 4))
-        self._cell = np.empty(0, np.int32)
+        self.stays = np.empty(0, STAY)
+        self.cell = np.empty(0, np.int32)
+        self._ordered = np.empty(0, STAY)
 
-    def reserve(self, size: int) -> tuple[Floats, npt.NDArray[np.int32]]:
-        """Return room for so many stays and their cells; what was there before is lost."""
-        if self._cell.size < size:
-            self._stays, self._cell = np.empty((size, 4)), np.empty(size, np.int32)
-        return self._stays, self._cell
+    def reserve(self, size: int) -> None:
+        """Make room for so many stays; those that are there are kept."""
+        if self.cell.size >= size:
+            return
+        stays, cell = np.empty(size, STAY), np.empty(size, np.int32)
+        stays[: self.cell.size], cell[: self.cell.size] = self.stays, self.cell
+        self.stays, self.cell = stays, cell
 
-    def reserve_ordered(self, size: int) -> Floats:
+    def reserve_ordered(self, size: int) -> Stays:
         """Return room for so many stays in another order."""
-        if len(self._ordered) < size:
-            self._ordered = np.empty((size + size // 4, 4))
+        if self._ordered.size < size:
+            self._ordered = np.empty(size + size // 4, STAY)
         return self._ordered[:size]
 
 
@@ -135,17 +138,21 @@ def count_minutes(
     # From the first edge on: small numbers keep more digits than seconds since 1970.
     time_s, bins_s = pings.time_s - edges[0], edges - edges[0]
     room = room or Room()
-    most = most_stays(pings.easting, pings.northing, grid.cell_size, grid.shape)
-    stays, stay_cell = room.reserve(most)
     n_bins = edges.size - 1
     ledger, lost = np.zeros((n_bins, 2)), np.zeros((n_bins, *grid.shape), np.float32)
-    n_stays = list_stays(
-        time_s, pings.unit, pings.crew, pings.easting, pings.northing, gap_caps(medians, settings),
-        settings.off_duty_minutes * 60, speed_limit(settings, grid.metres_per_unit), bins_s,
-        grid.west, grid.north, grid.cell_size, grid.mask, stays, stay_cell, ledger, lost,
-    )  # fmt: skip
+    n_stays, ping = 0, 0
+    room.reserve(len(pings) + 2 * sum(grid.shape) + 4 * n_bins)
+    while ping < len(pings):
+        n_stays, ping = list_stays(
+            time_s, pings.unit, pings.crew, pings.easting, pings.northing,
+            gap_caps(medians, settings), settings.off_duty_minutes * 60,
+            speed_limit(settings, grid.metres_per_unit), bins_s, grid.west, grid.north,
+            grid.cell_size, grid.mask, room.stays, room.cell, ledger, lost, ping, n_stays,
+        )  # fmt: skip
+        if ping < len(pings):
+            room.reserve(2 * room.cell.size)
     (presence, unit, officer), visits, outside_s = _sum(
-        stays[:n_stays], stay_cell[:n_stays], grid, bins_s, settings, room
+        room.stays[:n_stays], room.cell[:n_stays], grid, bins_s, settings, room
     )
     seen_often = can_count_visits(median, settings)
     return Dosage(
@@ -155,7 +162,7 @@ def count_minutes(
 
 
 def _sum(
-    stays: Floats, stay_cell: npt.NDArray[np.int32], grid: Grid, bins_s: Floats,
+    stays: Stays, stay_cell: npt.NDArray[np.int32], grid: Grid, bins_s: Floats,
     settings: DosageSettings, room: Room,
 ) -> tuple[Minutes, npt.NDArray[np.int32], Floats]:  # fmt: skip
     """Return presence, unit and officer minutes, visits by bin and cell, and seconds outside."""

@@ -79,7 +79,8 @@ def read_pings(
             source, columns, Projection(source.crs or WGS84, grid), source.timezone or timezone,
             key, report,
         )  # fmt: skip
-        for batch in batches(list(dict.fromkeys(columns.values()))):
+        coded = [columns[ours] for ours in ("unit_id", "incident_number") if ours in columns]
+        for batch in batches(list(dict.fromkeys(columns.values())), coded):
             yield reader.read(batch.rows, batch.unsplittable)
 
 

@@ -119,7 +119,10 @@ DELIVERED = PatrolTable(
         _count("planned_visits", "visits planned"),
         _real("planned_minutes", "minutes planned"),
         _real("cap_minutes", "minutes of the shift that the caps allowed"),
-        _real("presence_minutes", "minutes with at least one unit in the box in the shift"),
+        _real(
+            "presence_minutes", "minutes with at least one unit in the box that was not on an "
+            "incident",
+        ),
         _real("unit_minutes", "the same, summed over units"),
         _real("officer_minutes", "unit minutes multiplied by crew"),
         _real("directed_minutes", "minutes of logged activities in the box"),
@@ -187,6 +190,7 @@ UNITS = PatrolTable(
         _real("on_duty_minutes", "all minutes on duty in the shift"),
         _real("unknown_minutes", "of these: between pings further apart than the gap cap"),
         _real("outside_minutes", "of these: outside the jurisdiction"),
+        _real("at_base_minutes", "of these: standing at a fixed site, such as a station"),
         _real("committed_minutes", "known minutes on an incident"),
         _real("uncommitted_minutes", "known minutes not on an incident"),
         _real("engaged_minutes", "known minutes standing or in slow patrol"),

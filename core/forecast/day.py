@@ -16,7 +16,7 @@ from evenbeat.core.features import DayPredictors, Layers, Study, Timeline
 from evenbeat.core.forecast.check import check_totals
 from evenbeat.core.forecast.fitted import FittedModels
 from evenbeat.core.forecast.totals import expect_totals
-from evenbeat.core.grid import Grid
+from evenbeat.core.grid import Grid, spatial_ref
 from evenbeat.core.progress import Progress, silent
 from evenbeat.core.shifts import ShiftCalendar
 from evenbeat.core.variables import EXPECTED_COUNT, label, validate
@@ -162,20 +162,6 @@ def _cube(
     }
     array = label(EXPECTED_COUNT, values.reshape(*counts.shape[:2], *grid.shape), coords)
     return xr.Dataset({EXPECTED_COUNT.name: array}, attrs={"service_date": date.isoformat()})
-
-
-def spatial_ref(grid: Grid) -> xr.DataArray:
-    """Return the CF grid mapping of a grid."""
-    import xarray as xr
-    from pyproj import CRS
-
-    size = grid.cell_size
-    transform = (grid.west, size, 0.0, grid.north, 0.0, -size)
-    attributes = {
-        **CRS.from_user_input(grid.crs).to_cf(),
-        "GeoTransform": " ".join(repr(float(part)) for part in transform),
-    }
-    return xr.DataArray(np.int64(0), attrs=attributes)
 
 
 def _axis_unit(grid: Grid) -> str:

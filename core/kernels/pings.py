@@ -12,52 +12,9 @@ from evenbeat.core.kernels.flags import exact_kernel, kernel
 Floats = npt.NDArray[np.floating[Any]]
 Integers = npt.NDArray[np.integer[Any]]
 
-KEPT, INACCURATE, DUPLICATE, TOO_FAST = range(4)
-"""What becomes of a ping."""
+KEPT, INACCURATE, DUPLICATE, TOO_FAST, LATE = range(5)
+"""What becomes of a ping; late ones are counted besides."""
 _AGREEING = 3
-
-
-@exact_kernel
-def order_by_unit(unit: Integers, time_s: Floats, n_units: int, out: Integers) -> int:
-    """Write the order that brings the pings of each unit together, otherwise as they came.
-
-    Parameters
-    ----------
-    unit
-        Unit of each ping, shape ``(n,)``, below ``n_units``.
-    time_s
-        Times, shape ``(n,)``.
-    n_units
-        Number of units.
-    out
-        Positions, shape ``(n,)``; overwritten.
-
-    Returns
-    -------
-    int
-        Number of pings that came after a later one of their unit.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> out = np.empty(4, np.int64)
-    >>> order_by_unit(np.array([1, 0, 1, 0]), np.array([5.0, 5, 9, 3]), 2, out), out
-    (1, array([1, 3, 0, 2]))
-    """
-    place, latest = np.zeros(n_units + 1, np.int64), np.full(n_units, -np.inf)
-    late = 0
-    for ping in range(unit.size):
-        who = unit[ping]
-        place[who + 1] += 1
-        late += time_s[ping] < latest[who]
-        latest[who] = max(latest[who], time_s[ping])
-    for who in range(n_units):
-        place[who + 1] += place[who]
-    for ping in range(unit.size):
-        who = unit[ping]
-        out[place[who]] = ping
-        place[who] += 1
-    return late
 
 
 @exact_kernel
@@ -86,18 +43,7 @@ def stand_in_order(unit: Integers, time_s: Floats) -> bool:
 
 
 @exact_kernel
-def _is_too_fast(
-    time_s: Floats, easting: Floats, northing: Floats, one: int, other: int, top_speed: float
-) -> bool:
-    """Return whether a unit would have had to drive too fast between two pings."""
-    across, up = easting[other] - easting[one], northing[other] - northing[one]
-    reach = top_speed * (time_s[other] - time_s[one])
-    return bool(across * across + up * up > reach * reach)
-
-
-@exact_kernel
 def screen_pings(
-    order: Integers,
     unit: Integers,
     time_s: Floats,
     easting: Floats,
@@ -105,63 +51,125 @@ def screen_pings(
     accuracy_m: Floats,
     accuracy_limit_m: float,
     top_speed: float,
-    kept: Integers,
+    from_s: float,
+    to_s: float,
+    n_units: int,
+    position: Integers,
     counts: Integers,
-) -> int:
-    """Leave out pings that are inaccurate, repeat a time, or are out of reach of the last one.
+) -> tuple[bool, int]:
+    """Say of each ping whether it is inaccurate, repeats a time, or is out of reach of the last.
 
     Three pings in a row that are out of reach of the last good one and agree among each other are
     believed in its stead, so that one wrong position does not silence a unit for good.
 
     Parameters
     ----------
-    order
-        Positions of the pings by unit and time, shape ``(n,)``.
     unit, time_s, easting, northing
-        The pings, shape ``(n,)``.
+        The pings, shape ``(n,)``; of one unit by time, of several in any order.
     accuracy_m
         Their stated accuracy, NaN where not stated, shape ``(n,)``.
     accuracy_limit_m
         Pings less accurate are left out.
     top_speed
         In grid units a second.
-    kept
-        Positions of the pings that stay, by unit and time, shape ``(n,)``; the first ones are
-        overwritten.
+    from_s, to_s
+        Only pings of these times, the second not included, are counted; NaN for no limit.
+    n_units
+        Number of units.
+    position
+        Where each ping goes when those that stay stand by unit, -1 for those that do not stay,
+        shape ``(n,)``; overwritten.
     counts
-        Number of pings by what became of them, shape ``(4,)``; added to.
+        Number of pings within the times by what becomes of them, and of those that came after a
+        later one of their unit, shape ``(5,)``; added to.
 
     Returns
     -------
-    int
-        Number of pings that stay.
+    tuple of bool and int
+        Whether none came late, and the number of pings that stay. If one came late, all but the
+        number of late ones is worthless: put the pings in order and screen them again.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> position, counts = np.empty(3, np.int32), np.zeros(5, int)
+    >>> screen_pings(np.array([1, 0, 1]), np.array([0.0, 5, 0]), np.zeros(3), np.zeros(3),
+    ...              np.full(3, np.nan), 50.0, 60.0, 0.0, 60.0, 2, position, counts)
+    (True, 2)
+    >>> position
+    array([ 1,  0, -1], dtype=int32)
     """
-    n_kept, last, refused, agreeing = 0, -1, -1, 0
-    for item in range(order.size):
-        ping = order[item]
-        if last >= 0 and unit[last] != unit[ping]:
-            last, refused, agreeing = -1, -1, 0
+    first = np.zeros(n_units + 1, np.int64)
+    # Time and position of each unit's last good ping and of the last refused one after it. Nothing
+    # compares with NaN, so NaN is "none yet".
+    good, refused = np.full((n_units, 3), np.nan), np.full((n_units, 3), np.nan)
+    agreeing, latest = np.zeros(n_units, np.int64), np.full(n_units, -np.inf)
+    in_order = True
+    for ping in range(unit.size):
+        who, now, east, north = unit[ping], time_s[ping], easting[ping], northing[ping]
+        within = not (now < from_s or now >= to_s)
+        if now < latest[who]:
+            in_order = False
+            counts[LATE] += within
+        latest[who] = max(latest[who], now)
+        became = KEPT
         if accuracy_m[ping] > accuracy_limit_m:
-            counts[INACCURATE] += 1
-            continue
-        repeats_last = last >= 0 and time_s[ping] == time_s[last]
-        if repeats_last or (refused >= 0 and time_s[ping] == time_s[refused]):
-            counts[DUPLICATE] += 1
-            continue
-        if last >= 0 and _is_too_fast(time_s, easting, northing, last, ping, top_speed):
-            agrees = refused >= 0 and not _is_too_fast(
-                time_s, easting, northing, refused, ping, top_speed
-            )
-            agreeing = agreeing + 1 if agrees else 1
-            refused = ping
-            if agreeing < _AGREEING:
-                counts[TOO_FAST] += 1
-                continue
-        kept[n_kept] = ping
-        n_kept += 1
-        counts[KEPT] += 1
-        last, refused, agreeing = ping, -1, 0
-    return n_kept
+            became = INACCURATE
+        elif now == good[who, 0] or now == refused[who, 0]:
+            became = DUPLICATE
+        elif _is_too_fast(good[who], now, east, north, top_speed):
+            agrees = not _is_too_fast(refused[who], now, east, north, top_speed)
+            agreeing[who] = agreeing[who] + 1 if agrees else 1
+            refused[who, 0], refused[who, 1], refused[who, 2] = now, east, north
+            if agreeing[who] < _AGREEING:
+                became = TOO_FAST
+        if became == KEPT:
+            good[who, 0], good[who, 1], good[who, 2] = now, east, north
+            refused[who, 0], agreeing[who] = np.nan, 0
+            first[who + 1] += 1
+        position[ping] = first[who + 1] - 1 if became == KEPT else -1
+        counts[became] += within
+    for who in range(n_units):
+        first[who + 1] += first[who]
+    for ping in range(unit.size):
+        if position[ping] >= 0:
+            position[ping] += first[unit[ping]]
+    return in_order, first[n_units]
+
+
+@exact_kernel
+def _is_too_fast(last: Floats, now: float, east: float, north: float, top_speed: float) -> bool:
+    """Return whether a unit would have had to drive too fast from a last time and position."""
+    across, up, reach = east - last[1], north - last[2], top_speed * (now - last[0])
+    return bool(across * across + up * up > reach * reach)
+
+
+@exact_kernel
+def put_in_place(
+    position: Integers, values: npt.NDArray[np.generic], out: npt.NDArray[np.generic]
+) -> None:
+    """Write values to their positions; those at -1 are left out.
+
+    Parameters
+    ----------
+    position
+        As `screen_pings` leaves it, shape ``(n,)``.
+    values
+        One column of the pings, shape ``(n,)``.
+    out
+        The column of those that stay; overwritten.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> out = np.empty(2)
+    >>> put_in_place(np.array([1, -1, 0]), np.array([5.0, 6.0, 7.0]), out)
+    >>> out
+    array([7., 5.])
+    """
+    for item in range(position.size):
+        if position[item] >= 0:
+            out[position[item]] = values[item]
 
 
 @kernel

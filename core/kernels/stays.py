@@ -12,21 +12,26 @@ from evenbeat.core.kernels.flags import exact_kernel
 Floats = npt.NDArray[np.floating[Any]]
 Integers = npt.NDArray[np.integer[Any]]
 
-# Columns of a stay, as `traversal.list_stays` writes them.
-_START, _END, _UNIT, _CREW = range(4)
+Stays = npt.NDArray[np.void]
+
+STAY = np.dtype(
+    [("start", "f8"), ("end", "f8"), ("crew", "f8"), ("unit", "i4"), ("bin", "i4")], align=True
+)
+"""A stay of a unit in a cell: from when to when, with how many officers, within one time bin."""
 _FEW = 24
+_SLOTS = 64
 
 
 @exact_kernel
 def order_by_cell(
-    stays: Floats, stay_cell: Integers, n_cells: int, first: Integers, out: Floats
+    stays: Stays, stay_cell: Integers, n_cells: int, first: Integers, out: Stays
 ) -> None:
     """Bring the stays of one cell together; within a cell they keep their order.
 
     Parameters
     ----------
     stays
-        Start, end, unit and crew, shape ``(n, 4)``.
+        Stays as `STAY`, shape ``(n,)``.
     stay_cell
         Cell of each stay, shape ``(n,)``.
     n_cells
@@ -34,114 +39,126 @@ def order_by_cell(
     first
         Where the stays of each cell begin, shape ``(n_cells + 1,)``; overwritten.
     out
-        The stays by cell, shape ``(n, 4)``; overwritten.
+        The stays by cell, shape ``(n,)``; overwritten.
     """
     first[:] = 0
-    for stay in range(stay_cell.size):
-        first[np.uint32(stay_cell[stay])] += 1
-    total = 0
-    for cell in range(n_cells):
-        count = first[cell]
-        first[cell] = total
-        total += count
+    last_cell = np.uint32(n_cells - 1)
+    # Counted two places ahead: once every stay is in its place, the entries that say where the
+    # next stay of a cell goes have become those that say where the next cell begins.
     for stay in range(stay_cell.size):
         mine = np.uint32(stay_cell[stay])
-        at = first[mine]
-        first[mine] = at + 1
-        for item in range(4):
-            out[at, item] = stays[stay, item]
-    # Each entry now says where its cell ends, which is where the next one begins.
-    for cell in range(n_cells, 0, -1):
-        first[cell] = first[cell - 1]
-    first[0] = 0
+        if mine != last_cell:
+            first[mine + np.uint32(2)] += 1
+    total = 0
+    for place in range(2, n_cells + 1):
+        total += first[place]
+        first[place] = total
+    for stay in range(stay_cell.size):
+        ahead = np.uint32(stay_cell[stay]) + np.uint32(1)
+        at = first[ahead]
+        first[ahead] = at + 1
+        out[at] = stays[stay]
 
 
 @exact_kernel
-def _add(
-    sums: Floats, edges_s: Floats, first_bin: int, start: float, end: float, crew: float
-) -> None:
-    """Add the seconds of an interval to a cell's sums, split at the edges of the time bins."""
-    at = first_bin
-    while start < end:
-        while edges_s[at + 1] <= start:
-            at += 1
-        upto = min(end, edges_s[at + 1])
-        sums[at, 0] += upto - start
-        sums[at, 1] += (upto - start) * crew
-        start = upto
+def _slots_of(start: float, end: float, first_s: float, per_slot: float) -> np.uint64:
+    """Return the slots of time that a stay touches, one bit each."""
+    low, high = np.uint64((start - first_s) * per_slot), np.uint64((end - first_s) * per_slot)
+    one = np.uint64(1)
+    # In two parts: no shift may reach 64.
+    return (((one << (high - low)) - one) << low) | (one << high)
 
 
 @exact_kernel
-def _survey(stays: Floats) -> tuple[float, float, float, bool]:
-    """Return first start, last end and all seconds of stays, and whether they are one unit's."""
-    first, last, seconds, is_alone = np.inf, -np.inf, 0.0, True
-    for stay in range(stays.shape[0]):
-        first, last = min(first, stays[stay, _START]), max(last, stays[stay, _END])
-        seconds += stays[stay, _END] - stays[stay, _START]
-        is_alone &= stays[stay, _UNIT] == stays[0, _UNIT]
-    return first, last, seconds, is_alone
+def _contested_slots(
+    stays: Stays, begin: int, behind: int, first_s: float, per_slot: float
+) -> np.uint64:
+    """Return the slots of time that stays of two units touch: elsewhere nothing overlaps."""
+    contested, others, own = np.uint64(0), np.uint64(0), np.uint64(0)
+    unit = stays[begin]["unit"]
+    for stay in range(begin, behind):
+        if stays[stay]["unit"] != unit:
+            unit = stays[stay]["unit"]
+            others |= own
+            own = np.uint64(0)
+        slots = _slots_of(stays[stay]["start"], stays[stay]["end"], first_s, per_slot)
+        contested |= others & slots
+        own |= slots
+    return contested
 
 
 @exact_kernel
-def _unite(stays: Floats, edges_s: Floats, first_bin: int, sums: Floats) -> None:
-    """Turn the sums of one cell into the time in which any of its stays lasts."""
-    _sort_by_start(stays)
-    covered, overlap = -np.inf, False
-    for stay in range(stays.shape[0]):
-        overlap |= stays[stay, _START] < covered
-        covered = max(covered, stays[stay, _END])
-    if not overlap:
+def _sort_by_start(stays: Stays, begin: int, behind: int) -> None:
+    """Sort some stays by their start, in place."""
+    size = behind - begin
+    if size > _FEW:
+        here, starts = np.empty(size, stays.dtype), np.empty(size)
+        for place in range(size):
+            here[place], starts[place] = stays[begin + place], stays[begin + place]["start"]
+        order = np.argsort(starts)
+        for place in range(size):
+            stays[begin + place] = here[order[place]]
         return
-    sums[first_bin:] = 0.0
-    covered = -np.inf
-    for stay in range(stays.shape[0]):
-        start, end = max(stays[stay, _START], covered), stays[stay, _END]
-        if start < end:
-            _add(sums, edges_s, first_bin, start, end, 0.0)
-            covered = end
-
-
-@exact_kernel
-def _sort_by_start(stays: Floats) -> None:
-    """Sort the stays of one cell by their start, in place."""
-    if stays.shape[0] > _FEW:
-        order = np.argsort(stays[:, _START])
-        stays[:] = stays[order]
-        return
-    for place in range(1, stays.shape[0]):
-        start, end = stays[place, _START], stays[place, _END]
+    for place in range(begin + 1, behind):
+        start, end, at_bin = stays[place]["start"], stays[place]["end"], stays[place]["bin"]
         at = place
-        while at > 0 and stays[at - 1, _START] > start:
-            # Only the times move: from here on it does not matter who it was.
-            stays[at, _START], stays[at, _END] = stays[at - 1, _START], stays[at - 1, _END]
+        while at > begin and stays[at - 1]["start"] > start:
+            # Only times and bins move: from here on it does not matter who it was.
+            stays[at]["start"], stays[at]["end"] = stays[at - 1]["start"], stays[at - 1]["end"]
+            stays[at]["bin"] = stays[at - 1]["bin"]
             at -= 1
-        stays[at, _START], stays[at, _END] = start, end
+        stays[at]["start"], stays[at]["end"], stays[at]["bin"] = start, end, at_bin
 
 
 @exact_kernel
-def _count_visits(
-    stays: Floats, cell: int, edges_s: Floats, merge_gap_s: float, least_s: float, out: Integers
+def _add_overlaps(
+    stays: Stays, begin: int, behind: int, first_s: float, per_slot: float, overlap_s: Floats
 ) -> None:
-    """Count the visits to one cell in the time bin in which each began."""
-    begun, stayed = 0.0, -1.0
-    for stay in range(stays.shape[0]):
-        start, end = stays[stay, _START], stays[stay, _END]
-        goes_on = (
-            stay > 0 and stays[stay, _UNIT] == stays[stay - 1, _UNIT]
-            and start - stays[stay - 1, _END] <= merge_gap_s
-        )  # fmt: skip
-        if not goes_on:
-            if stayed >= least_s:
-                out[np.searchsorted(edges_s, begun, side="right") - 1, cell] += 1
-            begun, stayed = start, 0.0
-        stayed += end - start
-    if stayed >= least_s:
-        out[np.searchsorted(edges_s, begun, side="right") - 1, cell] += 1
+    """Add up by bin what several units spent in a cell at once, all but once."""
+    contested = _contested_slots(stays, begin, behind, first_s, per_slot)
+    if contested == np.uint64(0):
+        return
+    last = begin
+    for stay in range(begin, behind):
+        if contested & _slots_of(stays[stay]["start"], stays[stay]["end"], first_s, per_slot):
+            stays[last] = stays[stay]
+            last += 1
+    _sort_by_start(stays, begin, last)
+    covered = -np.inf
+    for stay in range(begin, last):
+        start, end = stays[stay]["start"], stays[stay]["end"]
+        if start < covered:
+            overlap_s[stays[stay]["bin"]] += min(end, covered) - start
+        covered = max(covered, end)
+
+
+@exact_kernel
+def _add_stays(
+    stays: Stays, begin: int, behind: int, cell: int, merge_gap_s: float, least_visit_s: float,
+    unit_s: Floats, officer_s: Floats, visits: Integers,
+) -> tuple[int, int]:  # fmt: skip
+    """Add the stays of one cell to its seconds, count its visits; return the bins from and to."""
+    low, high, begun = unit_s.size, 0, 0
+    stayed, is_counted, last_end, last_unit = 0.0, False, 0.0, -1
+    for stay in range(begin, behind):
+        start, end, at = stays[stay]["start"], stays[stay]["end"], stays[stay]["bin"]
+        span = end - start
+        unit_s[at] += span
+        officer_s[at] += span * stays[stay]["crew"]
+        low, high = min(low, at), max(high, at + 1)
+        if stays[stay]["unit"] != last_unit or start - last_end > merge_gap_s:
+            begun, stayed, is_counted = at, 0.0, False
+        stayed += span
+        if stayed >= least_visit_s and not is_counted:
+            visits[begun, cell] += 1
+            is_counted = True
+        last_end, last_unit = end, stays[stay]["unit"]
+    return low, high
 
 
 @exact_kernel
 def sum_stays(
-    stays: Floats,
+    stays: Stays,
     first: Integers,
     edges_s: Floats,
     merge_gap_s: float,
@@ -157,8 +174,8 @@ def sum_stays(
     Parameters
     ----------
     stays
-        Start, end, unit and crew by cell, shape ``(n, 4)``, as `order_by_cell` leaves them: within
-        a cell by unit and, of one unit, by time. Their order is lost.
+        Stays as `STAY` by cell, shape ``(n,)``, as `order_by_cell` leaves them: within a cell by
+        unit and, of one unit, by time. Overwritten where units met.
     first
         Where the stays of each cell begin, shape ``(cells + 2,)``; those after the last cell are
         outside.
@@ -180,37 +197,29 @@ def sum_stays(
     Examples
     --------
     >>> import numpy as np
-    >>> stays = np.array([[0.0, 120, 0, 2], [60, 240, 1, 1]])  # two units at the same time
+    >>> stays = np.array([(0, 120, 2, 0, 0), (60, 240, 1, 1, 0)], STAY)  # two units at once
     >>> out, visits, outside = np.zeros((3, 1, 1)), np.zeros((1, 1), int), np.zeros(1)
     >>> edges, first = np.array([0.0, 3600]), np.array([0, 2, 2])
     >>> sum_stays(stays, first, edges, 120.0, 60.0, *out, visits, outside)
     >>> out.ravel(), visits.ravel()
     (array([4., 5., 7.]), array([2]))
     """
-    sums, n_cells = np.zeros((edges_s.size - 1, 2)), first.size - 2
+    n_cells, n_bins = first.size - 2, edges_s.size - 1
+    unit_s, officer_s, overlap_s = np.zeros(n_bins), np.zeros(n_bins), np.zeros(n_bins)
+    # A little less than 64, so that the last edge itself lies in the last slot.
+    first_s, per_slot = edges_s[0], (_SLOTS - 0.5) / (edges_s[n_bins] - edges_s[0])
     for stay in range(first[n_cells], first[n_cells + 1]):
-        _add(sums, edges_s, 0, stays[stay, _START], stays[stay, _END], 0.0)
-    outside_s += sums[:, 0]
+        outside_s[stays[stay]["bin"]] += stays[stay]["end"] - stays[stay]["start"]
     for cell in range(n_cells):
-        if first[cell + 1] == first[cell]:
+        begin, behind = first[cell], first[cell + 1]
+        if begin == behind:
             continue
-        here = stays[first[cell] : first[cell + 1]]
-        begin, end, seconds, is_alone = _survey(here)
-        low = 0
-        while edges_s[low + 1] <= begin:
-            low += 1
-        high = low + 1
-        while edges_s[high] < end:
-            high += 1
-        sums[low:high] = 0.0
-        for stay in range(here.shape[0]):
-            _add(sums, edges_s, low, here[stay, _START], here[stay, _END], here[stay, _CREW])
+        low, high = _add_stays(stays, begin, behind, cell, merge_gap_s, least_visit_s, unit_s,
+                               officer_s, visits)  # fmt: skip
+        if stays[begin]["unit"] != stays[behind - 1]["unit"]:
+            _add_overlaps(stays, begin, behind, first_s, per_slot, overlap_s)
         for at in range(low, high):
-            unit_minutes[at, cell] += sums[at, 0] / 60.0
-            officer_minutes[at, cell] += sums[at, 1] / 60.0
-        if seconds >= least_visit_s:
-            _count_visits(here, cell, edges_s, merge_gap_s, least_visit_s, visits)
-        if not is_alone:
-            _unite(here, edges_s, low, sums)
-        for at in range(low, high):
-            presence[at, cell] += sums[at, 0] / 60.0
+            unit_minutes[at, cell] += unit_s[at] / 60.0
+            officer_minutes[at, cell] += officer_s[at] / 60.0
+            presence[at, cell] += (unit_s[at] - overlap_s[at]) / 60.0
+            unit_s[at] = officer_s[at] = overlap_s[at] = 0.0

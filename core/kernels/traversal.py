@@ -13,9 +13,8 @@ from evenbeat.core.kernels.flags import exact_kernel
 Floats = npt.NDArray[np.floating[Any]]
 Integers = npt.NDArray[np.integer[Any]]
 Booleans = npt.NDArray[np.bool_]
+Stays = npt.NDArray[np.void]
 
-START, END, UNIT, CREW = range(4)
-"""Columns of a stay."""
 ELAPSED, UNKNOWN = range(2)
 """Columns of the ledger."""
 
@@ -52,35 +51,23 @@ def _per_line(run: float) -> float:
 
 
 @exact_kernel
-def _book(
-    ledger: Floats, account: int, edges_s: Floats, first_bin: int, start: float, end: float
-) -> None:
-    """Add an interval to one column of the ledger, split at the edges of the time bins."""
-    at = first_bin
-    while start < end:
-        while edges_s[at + 1] <= start:
-            at += 1
-        upto = min(end, edges_s[at + 1])
-        ledger[at, account] += upto - start
-        start = upto
-
-
-@exact_kernel
 def _put(
-    stays: Floats, stay_cell: Integers, n_stays: int, cell: int, unit: float, crew: float,
-    start: float, end: float,
+    stays: Stays, stay_cell: Integers, n_stays: int, cell: int, unit: int, crew: float,
+    at_bin: int, start: float, end: float,
 ) -> int:  # fmt: skip
     """Append a stay, or prolong the last one where the unit never left the cell."""
-    last = n_stays - 1
-    if (
-        n_stays > 0 and stay_cell[last] == cell and stays[last, END] == start
-        and stays[last, UNIT] == unit and stays[last, CREW] == crew
-    ):  # fmt: skip
-        stays[last, END] = end
-        return n_stays
+    if n_stays > 0 and stay_cell[n_stays - 1] == cell:
+        last = stays[n_stays - 1]
+        if (
+            last["end"] == start and last["unit"] == unit and last["bin"] == at_bin
+            and last["crew"] == crew
+        ):  # fmt: skip
+            last["end"] = end
+            return n_stays
     stay_cell[n_stays] = cell
-    stays[n_stays, START], stays[n_stays, END] = start, end
-    stays[n_stays, UNIT], stays[n_stays, CREW] = unit, crew
+    new = stays[n_stays]
+    new["start"], new["end"], new["crew"] = start, end, crew
+    new["unit"], new["bin"] = unit, at_bin
     return n_stays + 1
 
 
@@ -99,19 +86,20 @@ def _part_on_raster(
 @exact_kernel
 def _cross(
     column_at: float, row_at: float, run_x: float, run_y: float, is_on_raster: bool,
-    time_s: float, whole_s: float, begin: float, end: float, unit: float, crew: float,
-    mask: Booleans, stays: Floats, stay_cell: Integers, n_stays: int,
+    time_s: float, ahead_s: float, begin: float, end: float, unit: int, crew: float,
+    at_bin: int, mask: Booleans, stays: Stays, stay_cell: Integers, n_stays: int,
 ) -> int:  # fmt: skip
     """Append the stays of a way through several cells between two times; return their number."""
     height, width = mask.shape
-    outside = height * width
-    low, high = (begin - time_s) / whole_s, (end - time_s) / whole_s
+    outside, whole_s = height * width, ahead_s - time_s
+    low = (begin - time_s) / whole_s if begin > time_s else 0.0
+    high = (end - time_s) / whole_s if end < ahead_s else 1.0
     at, stop, start = low, high, begin
     if not is_on_raster:
         at, stop = _part_on_raster(column_at, row_at, run_x, run_y, mask.shape, low, high)
         if at > low:
             start = end if at == high else time_s + at * whole_s
-            n_stays = _put(stays, stay_cell, n_stays, outside, unit, crew, begin, start)
+            n_stays = _put(stays, stay_cell, n_stays, outside, unit, crew, at_bin, begin, start)
     column, column_step, column_line = _first_line(column_at, run_x, at, width)
     row, row_step, row_line = _first_line(row_at, run_y, at, height)
     per_column, per_row = _per_line(run_x), _per_line(run_y)
@@ -123,7 +111,7 @@ def _cross(
         if start < until:
             inside = 0 <= column < width and 0 <= row < height and mask[row, column]
             cell = row * width + column if inside else outside
-            n_stays = _put(stays, stay_cell, n_stays, cell, unit, crew, start, until)
+            n_stays = _put(stays, stay_cell, n_stays, cell, unit, crew, at_bin, start, until)
             start = until
         at = upto
         if next_column <= upto:
@@ -135,33 +123,51 @@ def _cross(
             row += row_step
             next_row = (row_line - row_at) * per_row
     if start < end:
-        n_stays = _put(stays, stay_cell, n_stays, outside, unit, crew, start, end)
+        n_stays = _put(stays, stay_cell, n_stays, outside, unit, crew, at_bin, start, end)
     return n_stays
 
 
 @exact_kernel
-def most_stays(easting: Floats, northing: Floats, cell_size: float, shape: tuple[int, int]) -> int:
-    """Return how many stays the ways between pings can have at most: room for `list_stays`.
+def _first_place(start: float, run: float) -> int:
+    """Return the column (or row) in which a way begins; from a line it goes where it leads."""
+    place = int(start)
+    return place - 1 if run < 0.0 and start == place else place
 
-    Parameters
-    ----------
-    easting, northing
-        Positions in the grid's units, shape ``(n,)``.
-    cell_size
-        Edge of a cell.
-    shape
-        Height and width of the raster.
-    """
-    height, width = shape
-    most = 1.0
-    for ping in range(1, easting.size):
-        across = abs(easting[ping] - easting[ping - 1]) / cell_size
-        down = abs(northing[ping] - northing[ping - 1]) / cell_size
-        # A comparison with NaN is false, so a broken position counts as a whole crossing.
-        across = across if across < width else width
-        down = down if down < height else height
-        most += 5.0 + np.floor(across) + np.floor(down)
-    return int(most)
+
+@exact_kernel
+def _cross_inside(
+    column_at: float, row_at: float, run_x: float, run_y: float, begin: float, end: float,
+    unit: int, crew: float, at_bin: int, mask: Booleans, stays: Stays, stay_cell: Integers,
+    n_stays: int,
+) -> int:  # fmt: skip
+    """Do what `_cross` does, for most ways: from end to end in one time bin and on the raster."""
+    height, width = mask.shape
+    outside, whole_s, start = height * width, end - begin, begin
+    column, row = _first_place(column_at, run_x), _first_place(row_at, run_y)
+    column_step, row_step = (1 if run_x > 0.0 else -1), (1 if run_y > 0.0 else -1)
+    column_line, row_line = column + (run_x > 0.0), row + (run_y > 0.0)
+    per_column, per_row = _per_line(run_x), _per_line(run_y)
+    next_column = (column_line - column_at) * per_column if run_x != 0.0 else np.inf
+    next_row = (row_line - row_at) * per_row if run_y != 0.0 else np.inf
+    while True:
+        upto = min(next_column, next_row)
+        until = begin + upto * whole_s if upto < 1.0 else end
+        if start < until:
+            # A line's place is rounded, so that a way may seem to step off at its very end.
+            inside = 0 <= column < width and 0 <= row < height and mask[row, column]
+            cell = row * width + column if inside else outside
+            n_stays = _put(stays, stay_cell, n_stays, cell, unit, crew, at_bin, start, until)
+            start = until
+        if not upto < 1.0:
+            return n_stays
+        if next_column <= upto:
+            column_line += column_step
+            column += column_step
+            next_column = (column_line - column_at) * per_column
+        if next_row <= upto:
+            row_line += row_step
+            row += row_step
+            next_row = (row_line - row_at) * per_row
 
 
 @exact_kernel
@@ -179,11 +185,13 @@ def list_stays(
     north: float,
     cell_size: float,
     mask: Booleans,
-    stays: Floats,
+    stays: Stays,
     stay_cell: Integers,
     ledger: Floats,
     lost: Floats,
-) -> int:
+    first_ping: int,
+    n_stays: int,
+) -> tuple[int, int]:
     """Walk from ping to ping and list who stood in which cell from when to when.
 
     Within the time bins every second between two pings of a unit is in a stay, unknown, or
@@ -214,19 +222,21 @@ def list_stays(
     mask
         Which cells count, shape ``(y, x)``; time in the others is outside.
     stays
-        Start, end, unit and crew, shape ``(m, 4)`` with ``m`` at least `most_stays`; overwritten.
-        A stay may reach over edges of bins.
+        Stays as `stays.STAY`, shape ``(m,)``; overwritten from ``n_stays`` on.
     stay_cell
         Flat cell of each stay, shape ``(m,)``, the number of cells for time outside; overwritten.
     ledger
         Seconds elapsed and unknown, shape ``(bins, 2)``; added to.
     lost
         Unknown minutes at the cell where the unit was last seen, shape ``(bins, y, x)``; added to.
+    first_ping, n_stays
+        Where to go on, and how many stays are listed already; 0 and 0 at first.
 
     Returns
     -------
-    int
-        Number of stays.
+    tuple of int
+        Number of stays, and the ping to go on from with more room; the number of pings when all
+        is done.
 
     References
     ----------
@@ -236,72 +246,70 @@ def list_stays(
     Examples
     --------
     >>> import numpy as np
-    >>> stays, cells = np.empty((9, 4)), np.empty(9, np.int32)
+    >>> from evenbeat.core.kernels.stays import STAY
+    >>> stays, cells = np.empty(30, STAY), np.empty(30, np.int32)
     >>> ledger, lost = np.zeros((1, 2)), np.zeros((1, 1, 2))
     >>> list_stays(np.array([0.0, 80.0]), np.zeros(2, int), np.ones(2), np.array([50.0, 130.0]),
     ...            np.array([50.0, 50.0]), np.array([90.0]), 3600.0, 60.0, np.array([0.0, 3600.0]),
-    ...            0.0, 100.0, 100.0, np.ones((1, 2), bool), stays, cells, ledger, lost)
-    2
-    >>> cells[:2], stays[:2, 1] - stays[:2, 0]
+    ...            0.0, 100.0, 100.0, np.ones((1, 2), bool), stays, cells, ledger, lost, 0, 0)
+    (2, 2)
+    >>> cells[:2], stays["end"][:2] - stays["start"][:2]
     (array([0, 1], dtype=int32), array([50., 30.]))
     """
     height, width = mask.shape
-    outside = height * width
-    n_stays, at_bin, n_bins = 0, 0, edges_s.size - 1
+    at_bin, n_bins = 0, edges_s.size - 1
     ahead_column, ahead_row, ahead_on = 0.0, 0.0, False
     top_cells = top_speed / cell_size
-    for following in range(time_s.size):
+    # Of one way: a stay a line crossed, and some at its ends and at each edge of a bin.
+    enough_for_long = stays.size - (width + height + 8 + 3 * n_bins)
+    for following in range(first_ping, time_s.size):
         column_at, row_at, on = ahead_column, ahead_row, ahead_on
         ahead_column = (easting[following] - west) / cell_size
         ahead_row = (north - northing[following]) / cell_size
         # Compared as floats: converting a huge value to an integer is undefined.
         ahead_on = 0.0 <= ahead_column < width and 0.0 <= ahead_row < height
         ping = following - 1
-        if following == 0 or unit[ping] != unit[following]:
+        if following == first_ping or unit[ping] != unit[following]:
             at_bin = 0
             continue
-        who, whole_s = unit[ping], time_s[following] - time_s[ping]
+        whole_s = time_s[following] - time_s[ping]
         begin, end = max(time_s[ping], edges_s[0]), min(time_s[following], edges_s[n_bins])
         if not begin < end or whole_s > off_duty_s:
             continue
-        while edges_s[at_bin + 1] <= begin:
-            at_bin += 1
-        if end <= edges_s[at_bin + 1]:
-            ledger[at_bin, ELAPSED] += end - begin
-        else:
-            _book(ledger, ELAPSED, edges_s, at_bin, begin, end)
+        if n_stays > enough_for_long:
+            return n_stays, ping
         run_x, run_y = ahead_column - column_at, ahead_row - row_at
         far, reach = run_x * run_x + run_y * run_y, top_cells * whole_s
-        if whole_s > gap_cap_s[who] or not far <= reach * reach or not math.isfinite(far):
-            _book(ledger, UNKNOWN, edges_s, at_bin, begin, end)
-            if on:
-                _lose(lost, int(row_at), int(column_at), edges_s, at_bin, begin, end)
-            continue
-        stays_in_cell = (
-            on
-            and ahead_on
-            and int(column_at) == int(ahead_column)
-            and int(row_at) == int(ahead_row)
+        is_unknown = (
+            whole_s > gap_cap_s[unit[ping]] or not far <= reach * reach or not math.isfinite(far)
         )
-        if stays_in_cell:
-            inside = mask[int(row_at), int(column_at)]
-            cell = int(row_at) * width + int(column_at) if inside else outside
-            n_stays = _put(stays, stay_cell, n_stays, cell, who, crew[ping], begin, end)
-            continue
-        n_stays = _cross(column_at, row_at, run_x, run_y, on and ahead_on, time_s[ping], whole_s,
-                         begin, end, who, crew[ping], mask, stays, stay_cell, n_stays)  # fmt: skip
-    return n_stays
-
-
-@exact_kernel
-def _lose(
-    lost: Floats, row: int, column: int, edges_s: Floats, first_bin: int, start: float, end: float
-) -> None:
-    """Add unknown minutes where the unit was last seen, split at the edges of the time bins."""
-    at = first_bin
-    while start < end:
-        while edges_s[at + 1] <= start:
-            at += 1
-        upto = min(end, edges_s[at + 1])
-        lost[at, row, column] += (upto - start) / 60.0
-        start = upto
+        row, column = (int(row_at), int(column_at)) if on else (-1, -1)
+        stays_in_cell = (
+            on and ahead_on and column == int(ahead_column) and row == int(ahead_row)
+        )  # fmt: skip
+        while begin < end:
+            while edges_s[at_bin + 1] <= begin:
+                at_bin += 1
+            upto = min(end, edges_s[at_bin + 1])
+            ledger[at_bin, ELAPSED] += upto - begin
+            if is_unknown:
+                ledger[at_bin, UNKNOWN] += upto - begin
+                if on:
+                    lost[at_bin, row, column] += (upto - begin) / 60.0
+            elif stays_in_cell:
+                cell = row * width + column if mask[row, column] else height * width
+                n_stays = _put(stays, stay_cell, n_stays, cell, unit[ping], crew[ping], at_bin,
+                               begin, upto)  # fmt: skip
+            elif on and ahead_on and begin == time_s[ping] and upto == time_s[following]:
+                n_stays = _cross_inside(
+                    column_at, row_at, run_x, run_y, begin, upto, unit[ping], crew[ping], at_bin,
+                    mask, stays, stay_cell, n_stays,
+                )  # fmt: skip
+            else:
+                n_stays = _cross(
+                    column_at, row_at, run_x, run_y, on and ahead_on, time_s[ping],
+                    time_s[following], begin, upto, unit[ping], crew[ping], at_bin, mask, stays,
+                    stay_cell, n_stays,
+                )  # fmt: skip
+            begin = upto
+    return n_stays, time_s.size

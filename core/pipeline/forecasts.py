@@ -10,7 +10,7 @@ import numpy as np
 from evenbeat.core.backtest.rolling import Backtest, BlockResult, TypeResult
 from evenbeat.core.backtest.schedule import Block
 from evenbeat.core.features import Timeline
-from evenbeat.core.forecast.day import spatial_ref
+from evenbeat.core.grid import spatial_ref
 from evenbeat.core.pipeline.context import code_version
 from evenbeat.core.store.cubes import write_cube
 from evenbeat.core.variables import ISSUED_COUNT, label, validate

@@ -111,7 +111,7 @@ def past_use(
         if box.service_date != date
     ]  # fmt: skip
     return PastUse.of(
-        grid, date, boxes, dosage=workspace.read_optional("dosage"),
+        grid, date, boxes, dosage=workspace.delivered(date - reach, date + reach),
         counts_minutes=workspace.settings.plan.dose_counts_minutes,
     )  # fmt: skip
 

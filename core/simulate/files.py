@@ -70,7 +70,7 @@ def write_agency_files(
     written += [ping_path, *_write_duty(city, folder)]
     progress("writing the truth", 0.9)
     written += _write_truth(city, folder / "truth", facts)
-    written.append(write_settings(city, folder / "evenbeat.toml"))
+    written.append(write_settings(city, folder / "evenbeat.toml", pings=ping_path.name))
     written.append(write_readme(city, folder / "README.md", pings=ping_path.name))
     progress("written", 1.0)
     return written

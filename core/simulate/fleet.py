@@ -111,7 +111,7 @@ class Fleet:
             {
                 "unit_id": pd.Series(self.unit_ids[turn]).astype("str"),
                 "officers": self.crew[turn],
-                "tactic": "high-visibility stop",
+                "tactic": "Be seen",
                 "started_at": stamps_of(begin),
                 "ended_at": stamps_of(end),
             }

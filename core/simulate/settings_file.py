@@ -62,8 +62,14 @@ def sources(city: City) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def write_settings(city: City, path: Path) -> Path:
-    """Write settings that read every file of the agency and suit the length of its history."""
+def write_settings(city: City, path: Path, *, pings: str) -> Path:
+    """Write settings that read every file of the agency and suit the length of its history.
+
+    Parameters
+    ----------
+    pings
+        Name of the file of vehicle locations.
+    """
     agency = {
         "name": city.name, "timezone": city.timezone, "crs": city.crs, "country": city.country,
     }  # fmt: skip
@@ -82,6 +88,8 @@ def write_settings(city: City, path: Path) -> Path:
             },
         ),
         *(_section("[[sources]]", source) for source in sources(city)),
+        _section("[[dosage.sources]]", {"path": pings, "crs": "EPSG:4326"}),
+        _section("[[dosage.activities]]", {"path": "activities.csv"}),
     ]
     path.write_text("\n\n".join(parts) + "\n", "utf-8")
     return path

@@ -21,6 +21,7 @@ import pystac
 from evenbeat.core.store.files import replacing_file, replacing_folder, sweep_temporaries
 from evenbeat.core.store.manifest import (
     Manifest,
+    PublishedFile,
     PublishedGrid,
     PublishedLayer,
     PublishedRaster,
@@ -90,6 +91,8 @@ def item_document(
         },
     )  # fmt: skip
     item.add_asset("cog", _asset(layer, raster))
+    if raster.hourly is not None:
+        item.add_asset("hourly", _hourly_asset(layer, raster.hourly, raster.hours))
     _link(item, "root", f"../../../{CATALOG_FILE}", "application/json")
     _link(item, "parent", f"../../{COLLECTION_FILE}", "application/json")
     _link(item, "collection", f"../../{COLLECTION_FILE}", "application/json")
@@ -184,7 +187,7 @@ def _root(manifest: Manifest) -> dict[str, Any]:
     catalog = pystac.Catalog(
         id="evenbeat",
         title="Evenbeat publication",
-        description=f"Risk and priority per shift. {_NOT_A_FORECAST_OF_CRIMES}",
+        description=f"Risk, priority and minutes of patrol per shift. {_NOT_A_FORECAST_OF_CRIMES}",
     )
     catalog.remove_links("root")
     _link(catalog, "root", f"./{CATALOG_FILE}", "application/json")
@@ -216,6 +219,27 @@ def _asset(layer: PublishedLayer, raster: PublishedRaster) -> pystac.Asset:
             ],
         },
     )
+
+
+def _hourly_asset(
+    layer: PublishedLayer, hourly: PublishedFile, hours: tuple[str, ...]
+) -> pystac.Asset:
+    """Return the asset with a band an hour."""
+    return pystac.Asset(
+        href=f"./{hourly.path.rsplit('/', 1)[1]}",
+        title=f"{layer.long_name} by hour",
+        media_type=pystac.MediaType.COG,
+        roles=["data"],
+        extra_fields={
+            "file:size": hourly.size,
+            "file:checksum": f"1220{hourly.sha256}",
+            "bands": [
+                {"name": name, "description": f"{layer.long_name} in the hour from {name}",
+                 "data_type": "float32", "nodata": "nan", "unit": layer.units}
+                for name in hours
+            ],
+        },
+    )  # fmt: skip
 
 
 def _link(

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +35,22 @@ if TYPE_CHECKING:
     from evenbeat.core.shifts import Shift
 
 
+@dataclass(frozen=True, eq=False)
+class Hourly:
+    """A shift's cells by hour.
+
+    Parameters
+    ----------
+    cells
+        Shape ``(hours, y, x)``.
+    names
+        When each hour begins.
+    """
+
+    cells: npt.NDArray[np.floating]
+    names: tuple[str, ...]
+
+
 class DayFiles:
     """What one service date consists of; each file is written as it is added.
 
@@ -44,12 +62,16 @@ class DayFiles:
         As in ``publish_day``.
     before
         The manifest to which the day is added.
+    owns
+        Tells which layers this publisher makes: those of the date that it does not make again
+        are taken out, those of other publishers stay.
     """
 
     def __init__(
         self, target: Path, grid: Grid, date: str, run_id: str, provenance: dict[str, str],
-        when: dt.datetime, before: Manifest,
+        when: dt.datetime, before: Manifest, *, owns: Callable[[str], bool],
     ) -> None:  # fmt: skip
+        self._owns = owns
         self.target, self.grid, self.date, self.run_id = target, grid, date, run_id
         self.provenance, self.when, self.before = provenance, when, before
         self.where, self.grid_id = _published_grid(grid), grid.fingerprint[:16]
@@ -59,9 +81,10 @@ class DayFiles:
         self.districts = before.districts
 
     def add_raster(
-        self, layer_id: str, layer: PublishedLayer, shift: Shift, cells: npt.NDArray[np.floating]
-    ) -> None:
-        """Write one raster and its STAC item, unless they are there."""
+        self, layer_id: str, layer: PublishedLayer, shift: Shift, cells: npt.NDArray[np.floating],
+        *, hourly: Hourly | None = None,
+    ) -> None:  # fmt: skip
+        """Write one raster and its STAC item, unless they are there; by hour too where given."""
         parent = self.target / layer_id / shift.id
         sweep_temporaries(parent)
         tags = {
@@ -74,7 +97,14 @@ class DayFiles:
             staged = Path(private) / f"{layer_id}.tif"
             write_cog(staged, cells, self.grid, variable=variable, tags=tags)
             sha256, size = sha256_file(staged), staged.stat().st_size
-            version = _version(self.run_id, sha256)
+            contents, digest = {f"{layer_id}.tif": staged}, sha256
+            if hourly is not None:
+                by_hour = Path(private) / f"{layer_id}-hourly.tif"
+                write_cog(by_hour, hourly.cells, self.grid, variable=variable, tags=tags,
+                          bands=hourly.names)  # fmt: skip
+                contents[by_hour.name] = by_hour
+                digest += sha256_file(by_hour)
+            version = _version(self.run_id, digest)
             folder = f"{layer_id}/{shift.id}/{version}"
             inside = cells[self.grid.mask]
             known = inside[np.isfinite(inside)].astype(np.float64)
@@ -84,11 +114,14 @@ class DayFiles:
                 shift_end=shift.end, grid=self.grid_id, total=float(known.sum()),
                 maximum=float(known.max(initial=0.0)), classes=area_classes(inside),
                 published_at=self._published_at(layer_id, shift.name, version),
+                **_hourly_entry(hourly, folder, version, contents, layer_id),
             )  # fmt: skip
             item = item_document(layer_id, layer, self.date, shift.name, raster, self.where,
                                  self.provenance)  # fmt: skip
-            place(self.target / folder, {f"{layer_id}.tif": staged, ITEM_FILE: json_bytes(item)})
+            place(self.target / folder, {**contents, ITEM_FILE: json_bytes(item)})
         self.files += [self.target / raster.path, self.target / raster.item]
+        if raster.hourly is not None:
+            self.files.append(self.target / raster.hourly.path)
         dates = self.layers.setdefault(layer_id, layer).dates
         dates.setdefault(self.date, {})[shift.name] = raster
 
@@ -112,15 +145,17 @@ class DayFiles:
         for layer_id in sorted({*self.before.layers, *self.layers}):
             known = self.before.layers.get(layer_id)
             dates = {} if known is None else {**known.dates}
-            dates.pop(self.date, None)
+            if self._owns(layer_id):
+                dates.pop(self.date, None)
             added = self.layers.get(layer_id)
             dates |= added.dates if added is not None else {}
             if dates:
                 newest = added or self.before.layers[layer_id]
                 layers[layer_id] = newest.model_copy(update={"dates": dates})
-        assignments = {**self.before.assignments, self.date: self.assignments}
-        if not self.assignments:
-            del assignments[self.date]
+        assignments = {**self.before.assignments}
+        if self._owns("assignments"):
+            assignments.pop(self.date, None)
+            assignments |= {self.date: self.assignments} if self.assignments else {}
         return completed(
             Manifest(
                 timezone=timezone, layers=layers, assignments=assignments,
@@ -158,6 +193,21 @@ def completed(manifest: Manifest) -> Manifest:
     grids = {name: grid for name, grid in sorted(manifest.grids.items()) if name in used}
     trimmed = manifest.model_copy(update={"grids": grids})
     return trimmed.model_copy(update={"catalog": catalog_version(trimmed)})
+
+
+def _hourly_entry(
+    hourly: Hourly | None, folder: str, version: str, contents: dict[str, Path], layer_id: str
+) -> dict[str, Any]:
+    """Return what the manifest says of the raster by hour; nothing without one."""
+    if hourly is None:
+        return {}
+    name = f"{layer_id}-hourly.tif"
+    staged = contents[name]
+    file = PublishedFile(
+        version=version, path=f"{folder}/{name}", sha256=sha256_file(staged),
+        size=staged.stat().st_size,
+    )  # fmt: skip
+    return {"hourly": file, "hours": hourly.names}
 
 
 def _published_grid(grid: Grid) -> PublishedGrid:

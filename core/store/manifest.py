@@ -29,6 +29,14 @@ RelativePath = Annotated[
 ]
 
 
+DOSAGE_LAYER = "dosage"
+
+
+def is_dosage(layer_id: str) -> bool:
+    """Return whether a layer holds minutes of patrol: it has a publisher of its own."""
+    return layer_id == DOSAGE_LAYER
+
+
 class _Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -55,7 +63,7 @@ class PublishedFile(_Value):
 
 
 class PublishedRaster(PublishedFile):
-    """One layer in one shift."""
+    """One layer in one shift; ``hourly`` has the same by hour, a band each."""
 
     item: RelativePath
     run_id: str
@@ -66,6 +74,8 @@ class PublishedRaster(PublishedFile):
     maximum: float
     classes: tuple[AreaClass, ...]
     published_at: dt.datetime
+    hourly: PublishedFile | None = None
+    hours: tuple[str, ...] = ()
 
 
 class PublishedLayer(_Value):

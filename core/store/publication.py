@@ -26,6 +26,7 @@ from evenbeat.core.store.manifest import (
     VERSION_ID,
     Manifest,
     PublishedLayer,
+    is_dosage,
     read_manifest,
 )
 from evenbeat.core.variables import EXPECTED_COUNT, PRIORITY, CubeVariable
@@ -99,7 +100,8 @@ def publish_day(
     with one_publisher(target):
         sweep_temporaries(target)
         before = read_manifest(target)
-        day = DayFiles(target, grid, date.isoformat(), run_id, dict(provenance), when, before)
+        day = DayFiles(target, grid, date.isoformat(), run_id, dict(provenance), when, before,
+                       owns=lambda layer_id: not is_dosage(layer_id))  # fmt: skip
         for number, (layer_id, (layer, cells)) in enumerate(layers.items()):
             for position, shift in enumerate(shifts):
                 day.add_raster(layer_id, layer, shift, cells.values[position])
@@ -114,21 +116,27 @@ def publish_day(
 
 def published_run(target: Path, date: dt.date) -> str | None:
     """Return the id of the run that is published for a date, None where there is none."""
-    layers = read_manifest(target).layers.values()
-    runs = {raster.run_id for layer in layers for raster in layer.dates.get(str(date), {}).values()}
+    layers = read_manifest(target).layers
+    runs = {
+        raster.run_id
+        for layer_id, layer in layers.items()
+        if not is_dosage(layer_id)
+        for raster in layer.dates.get(str(date), {}).values()
+    }
     return runs.pop() if len(runs) == 1 else None
 
 
 def is_whole(target: Path, date: dt.date) -> bool:
     """Return whether every file that the manifest names for a date is there in its size."""
     manifest = read_manifest(target)
-    files = [
+    rasters = [
         raster
         for layer in manifest.layers.values()
         for raster in layer.dates.get(date.isoformat(), {}).values()
     ]
+    files = [*rasters, *(raster.hourly for raster in rasters if raster.hourly is not None)]
     named = [(target / file.path, file.size) for file in files]
-    described = [target / file.item for file in files]
+    described = [target / file.item for file in rasters]
     described += [target / layer / "collection.json" for layer in manifest.layers]
     return all(path.is_file() and path.stat().st_size == size for path, size in named) and all(
         path.is_file() for path in described

@@ -35,8 +35,9 @@ def write_cog(
     variable: CubeVariable,
     nodata: float = math.nan,
     tags: Mapping[str, str],
+    bands: tuple[str, ...] = (),
 ) -> Path:
-    """Write one band of cells as a cloud-optimised GeoTIFF in one step.
+    """Write cells as a cloud-optimised GeoTIFF in one step.
 
     The raster stays in the grid's own CRS, a pixel for a cell: whoever downloads it gets exactly
     the numbers that were computed, areas are true, and only pictures are warped. Overviews take
@@ -51,8 +52,8 @@ def write_cog(
     path
         File to replace.
     values
-        Shape ``grid.shape``; stored as float32. NaN is "unknown" and becomes ``nodata``, as do
-        the cells outside the jurisdiction.
+        Shape ``grid.shape``, or ``(bands, *grid.shape)`` with ``bands``; stored as float32. NaN is
+        "unknown" and becomes ``nodata``, as do the cells outside the jurisdiction.
     grid
         Where the cells are.
     variable
@@ -61,6 +62,8 @@ def write_cog(
         The value that stands for "outside or unknown"; NaN unless a reader cannot take it.
     tags
         Further facts, e.g. run id and shift; stored sorted, beside the declared ones.
+    bands
+        A name for each band where there are several, such as the hour that it stands for.
 
     Returns
     -------
@@ -73,8 +76,9 @@ def write_cog(
     CubeError
         A value inside the jurisdiction is infinite.
     """
-    if values.shape != grid.shape:
-        raise GridError(f"values must have the grid's shape {grid.shape}, got {values.shape}.")
+    expected = (len(bands), *grid.shape) if bands else grid.shape
+    if values.shape != expected:
+        raise GridError(f"values must have the grid's shape {expected}, got {values.shape}.")
     cells = np.where(grid.mask, values, np.nan).astype(np.float32)
     if np.isinf(cells).any():
         raise CubeError(
@@ -84,7 +88,8 @@ def write_cog(
     if not math.isnan(nodata):
         cells[np.isnan(cells)] = nodata
     with replacing_file(path) as private:
-        _write(private, cells, grid, variable, nodata, tags)
+        named = bands or (variable.long_name,)
+        _write(private, cells.reshape(-1, *grid.shape), grid, variable, nodata, tags, named)
     return path
 
 
@@ -95,6 +100,7 @@ def _write(
     variable: CubeVariable,
     nodata: float,
     tags: Mapping[str, str],
+    bands: tuple[str, ...],
 ) -> None:
     """Lay the cells out in memory and let GDAL's COG driver copy them."""
     import rasterio
@@ -104,14 +110,16 @@ def _write(
     height, width = grid.shape
     declared = {"variable": variable.name, "comment": variable.comment}
     profile = {
-        "driver": "GTiff", "dtype": "float32", "count": 1, "height": height, "width": width,
+        "driver": "GTiff", "dtype": "float32", "count": len(bands), "height": height,
+        "width": width,
         "crs": grid.crs, "transform": grid.affine, "nodata": nodata,
     }  # fmt: skip
     with rasterio.Env(GDAL_PAM_ENABLED="NO"), MemoryFile(ext=".tif") as memory:
         with memory.open(**profile) as plain:
-            plain.write(cells, 1)
-            plain.set_band_description(1, variable.long_name)
-            plain.set_band_unit(1, variable.units)
+            plain.write(cells)
+            for number, name in enumerate(bands, start=1):
+                plain.set_band_description(number, name)
+                plain.set_band_unit(number, variable.units)
             plain.update_tags(**dict(sorted({**declared, **tags}.items())))
         with memory.open() as plain:
             rasterio.shutil.copy(

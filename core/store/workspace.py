@@ -39,7 +39,7 @@ TABLES = (
     "incidents", "places", "events", "weather", "districts", "boundary", "neighbourhoods",
     "streets",
 )  # fmt: skip
-_PARTITIONED_BY = {"incidents": "occurred_from"}
+_PARTITIONED_BY = {"incidents": "occurred_from", "dosage": "service_date"}
 
 
 @dataclass(frozen=True)
@@ -121,6 +121,19 @@ class Workspace:
         """Return a table's rows, or None where it was never ingested."""
         table = self.table(name)
         return table.read() if table.exists else None
+
+    def delivered(self, first: dt.date, last: dt.date) -> pd.DataFrame | None:
+        """Return the minutes of patrol delivered on some days; None where none was measured.
+
+        Returns
+        -------
+        Columns ``service_date, row, column, minutes``.
+        """
+        table = self.table("dosage")
+        if not table.exists:
+            return None
+        start, end = (dt.datetime.combine(day, dt.time()) for day in (first, last))
+        return table.read_between("service_date", start, end)
 
     def table_versions(self) -> dict[str, str]:
         """Return the current version of every table that exists."""

@@ -112,3 +112,33 @@ def test_pings__refuse_arrays_that_do_not_fit():
         Pings.of(("a",), [0, 0], [0.0], [0.0, 0.0], [0.0, 0.0])
     with pytest.raises(InputError, match="index 1 unit_ids"):
         Pings.of(("a",), [1], [0.0], [0.0], [0.0])
+
+
+def test_clean_pings__the_account_speaks_only_of_the_times_between():
+    times = [0, 30, 60, 45, 90, 90, 120, 15]
+    pings = Pings.of(("a",), np.zeros(8), times, [0, 0, 0, 0, 9e6, 0, 0, 0], np.zeros(8),
+                     accuracy_m=[99, 5, 99, 5, 5, 5, 5, 5])  # fmt: skip
+    whole, everything = clean_pings(pings, SETTINGS)
+    kept, report = clean_pings(pings, SETTINGS, between=(30.0, 90.0))
+    np.testing.assert_array_equal(kept.time_s, whole.time_s)
+    assert kept.time_s.tolist() == [15, 30, 45, 120]
+    assert (report.rows_in, report.rows_kept) == (3, 2)
+    assert dict(report.dropped) == {"inaccurate": 1}
+    assert dict(report.repaired) == {"out_of_order": 1}
+    assert dict(everything.dropped) == {"inaccurate": 2, "too_fast": 1, "duplicate": 1}
+    assert dict(everything.repaired) == {"out_of_order": 2}
+
+
+def test_clean_pings__accounts_of_parts_add_up_to_the_whole(patrolled_city):
+    pings = pings_of(patrolled_city.pings())
+    pings = pings.take(np.random.default_rng(8).permutation(len(pings)))
+    pings.easting[::50] += 1e6
+    middle = float(np.median(pings.time_s))
+    _, whole = clean_pings(pings, SETTINGS)
+    parts = [clean_pings(pings, SETTINGS, between=limits)[1]
+             for limits in ((-np.inf, middle), (middle, np.inf))]  # fmt: skip
+    assert whole.dropped["too_fast"] > 0
+    assert parts[0].rows_in > 0
+    for name in ("rows_in", "rows_kept", "dropped", "repaired"):
+        first, second = (getattr(part, name) for part in parts)
+        assert first + second == getattr(whole, name)

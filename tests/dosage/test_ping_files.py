@@ -159,6 +159,20 @@ def test_read_pings__batches_are_the_whole(tmp_path, patrolled_city):
     np.testing.assert_array_equal(whole.is_committed, table["incident_number"] != "")
 
 
+def test_read_pings__codes_of_parquet_are_the_texts_of_csv(tmp_path):
+    units, calls = ["A1", None, " A2", "A1", "", "A3"], ["", "C1", None, "C1", "nan", "C2"]
+    table = pd.DataFrame({"unit": units, "time": NOON + np.arange(6), "lon": LON, "lat": LAT,
+                          "incident": calls})  # fmt: skip
+    table.to_csv(tmp_path / "pings.csv", index=False)
+    table.to_parquet(tmp_path / "pings.parquet", row_group_size=2)
+    (text, told), (coded, report) = read(tmp_path / "pings.csv"), read(tmp_path / "pings.parquet")
+    assert told.dropped == report.dropped == {"missing_unit": 2}
+    assert coded.unit_ids == text.unit_ids
+    for name in ("unit", "time_s", "is_committed"):
+        np.testing.assert_array_equal(getattr(coded, name), getattr(text, name))
+    assert coded.is_committed.tolist() == [False, False, True, True]
+
+
 def test_read_pings__the_dirt_of_devices_is_dropped_reason_by_reason(tmp_path, patrolled_city):
     path, facts = write_pings(patrolled_city, tmp_path, dirt=True)
     pings, report = read(path)

@@ -8,15 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evenbeat.core.kernels.stays import order_by_cell, sum_stays
-from evenbeat.core.kernels.traversal import (
-    ELAPSED,
-    END,
-    START,
-    UNKNOWN,
-    list_stays,
-    most_stays,
-)
+from evenbeat.core.kernels.stays import STAY, order_by_cell, sum_stays
+from evenbeat.core.kernels.traversal import ELAPSED, UNKNOWN, list_stays
 from tests import naive_traversal as naive
 from tests.kernels.strategies import broken, positions, rasters
 
@@ -36,15 +29,19 @@ class Dose:
         self.ledger = np.zeros((bins, 2))
         self.lost = np.zeros((bins, *mask.shape))
         with np.errstate(all="ignore"):  # compiled code is silent about infinities anyway
-            room = most_stays(east, north, place[2], mask.shape)
-            stays, cells = np.full((room, 4), np.nan), np.full(room, -1, np.int32)
-            n = list_stays(
-                time, unit.astype(np.int32), crew, east, north, np.full(n_units, cap), OFF_DUTY_S,
-                top_speed, edges, *place, mask, stays, cells, self.ledger, self.lost,
-            )  # fmt: skip
-        assert n <= room
+            # No more room than one way may need, so that the walk stops and goes on often.
+            room, n, ping = sum(mask.shape) + 9 + 3 * bins, 0, 0
+            stays, cells = np.zeros(room, STAY), np.full(room, -1, np.int32)
+            while ping < time.size:
+                n, ping = list_stays(
+                    time, unit.astype(np.int32), crew, east, north, np.full(n_units, cap),
+                    OFF_DUTY_S, top_speed, edges, *place, mask, stays, cells, self.ledger,
+                    self.lost, ping, n,
+                )  # fmt: skip
+                assert n <= stays.size
+                stays, cells = np.resize(stays, n + room), np.resize(cells, n + room)
         self.stays, self.cells = stays[:n].copy(), cells[:n].copy()
-        first, ordered = np.zeros(mask.size + 2, np.int64), np.empty((n, 4))
+        first, ordered = np.zeros(mask.size + 2, np.int64), np.empty(n, STAY)
         order_by_cell(self.stays, self.cells, mask.size + 1, first, ordered)
         out = np.zeros((3, bins, mask.size))
         visits = np.zeros((bins, mask.size), np.int32)
@@ -130,7 +127,7 @@ def test_dose__conserves_minutes_whatever_the_pings_say(data):
 
     found.assert_conserved()
     assert (found.ledger >= 0).all()
-    assert (found.stays[:, END] > found.stays[:, START]).all()
+    assert (found.stays["end"] > found.stays["start"]).all()
     assert (found.presence <= found.unit + 1e-9).all()
     assert (found.unit <= found.officer + 1e-9).all()
     assert not found.unit[:, ~mask].any()
@@ -232,6 +229,21 @@ def test_dose__presence_of_many_units_is_the_length_of_the_union():
     found = Dose(pings, PLACE, WHOLE, edges=(0.0, 1200.0))
     spans = list(zip(starts, starts + lengths, strict=True))
     assert found.presence[0, 2, 0] * 60 == pytest.approx(naive.union(spans))
+
+
+def test_dose__units_hours_apart_and_together_are_united_where_they_meet():
+    """Few at once among many that come and go: only stays that share a time are looked at."""
+    pings = []
+    for unit in range(30):
+        start = 40.0 * unit
+        pings += line((50, 50), (50, 50), step=30.0, unit=unit, start=start)
+    pings += line((60, 60), (60, 60), step=50.0, unit=30, start=395.0)
+    found = Dose(pings, PLACE, WHOLE, edges=(0.0, 420.0, 1200.0))
+    spans = [(40.0 * unit, 40.0 * unit + 30.0) for unit in range(30)] + [(395.0, 445.0)]
+    for at, (low, high) in enumerate(((0.0, 420.0), (420.0, 1200.0))):
+        cut = [(max(a, low), min(b, high)) for a, b in spans if max(a, low) < min(b, high)]
+        assert found.presence[at, 2, 0] * 60 == pytest.approx(naive.union(cut))
+        assert found.unit[at, 2, 0] * 60 == pytest.approx(sum(b - a for a, b in cut))
 
 
 def test_dose__outside_the_raster_and_the_mask_is_outside():

@@ -39,5 +39,6 @@ def command(console: Console, out: Path) -> None:
         {**vars(outcome.day), "description": str(outcome.description)},
         [f"A simulated city is in {out}.", *day_lines(outcome.day),
          f"Data page:   {outcome.description}",
-         f"Next: evenbeat serve -w {out}"],
+         f"Next: evenbeat serve -w {out}",
+         f"Where patrol was: evenbeat dosage -w {out}"],
     )  # fmt: skip

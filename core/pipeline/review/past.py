@@ -56,7 +56,7 @@ def past_of_cells(
         for row in connection.execute(query)
     ]
     past = PastUse.of(
-        grid, date, boxes, dosage=workspace.read_optional("dosage"),
+        grid, date, boxes, dosage=workspace.delivered(date - reach, date + reach),
         counts_minutes=workspace.settings.plan.dose_counts_minutes,
     )  # fmt: skip
     return PastOfCells(

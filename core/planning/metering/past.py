@@ -166,7 +166,7 @@ def _put_delivered(
     date: dt.date, counts_minutes: float,
 ) -> None:  # fmt: skip
     """Replace plans by what was delivered on the days for which that is known."""
-    day = np.array([str(when)[:10] for when in dosage["service_date"]], dtype="datetime64[D]")
+    day = dosage["service_date"].to_numpy().astype("datetime64[D]")
     offset = (day - np.datetime64(date, "D")).astype(np.int64)
     row, column = dosage["row"].to_numpy(np.int64), dosage["column"].to_numpy(np.int64)
     height, width = used.shape[1:]

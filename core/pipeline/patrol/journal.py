@@ -1,0 +1,178 @@
+"""Directed patrols as officers log them with ``evenbeat activity``: lines that are only added.
+
+Each line is in the audit log too, by its hash. Officers' identifiers stand in a file of their own
+that only its owner may read.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from evenbeat.core.dosage.activities import ActivityReport, LoggedActivity, activity_of
+from evenbeat.core.errors import InputError
+from evenbeat.core.pipeline.patrol.secrets import private_folder
+from evenbeat.core.policy.free_text import without_personal_data
+from evenbeat.core.policy.tactics import TacticsLibrary
+from evenbeat.core.store.files import canonical_json, fingerprint
+
+if TYPE_CHECKING:
+    from evenbeat.core.pipeline.context import Context
+    from evenbeat.core.store.workspace import Workspace
+
+_ID_BYTES = 4
+
+
+@dataclass(frozen=True)
+class JournalOutcome:
+    """What was logged."""
+
+    activity_id: str
+    event: str
+    at: str
+    note: str
+    withheld: bool
+
+
+def _path(workspace: Workspace) -> Path:
+    return private_folder(workspace) / "journal.jsonl"
+
+
+def _lines(workspace: Workspace) -> list[dict[str, Any]]:
+    path = _path(workspace)
+    if not path.is_file():
+        return []
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
+
+
+def _append(context: Context, line: dict[str, Any]) -> None:
+    """Add a line, flushed, and its hash to the audit log."""
+    context.log("activity", {
+        "activity_id": line["activity_id"], "event": line["event"],
+        "line_sha256": fingerprint(line),
+    })  # fmt: skip
+    descriptor = os.open(_path(context.workspace), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(descriptor, "ab") as stream:
+        stream.write((canonical_json(line) + "\n").encode())
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def start_activity(
+    context: Context, unit: str, *, tactic: str, assignment_id: str = "", officers: int = 1,
+    officer_ids: tuple[str, ...] = (),
+) -> JournalOutcome:  # fmt: skip
+    """Log that a unit begins a directed patrol.
+
+    Raises
+    ------
+    InputError
+        The tactic is not in the library, or the unit has begun one already and not ended it.
+    """
+    workspace = context.workspace
+    library = TacticsLibrary.load(workspace.override("tactics.csv"))
+    known = {name for one in library.tactics for name in (one.id, one.name)}
+    if tactic not in known:
+        ids = ", ".join(one.id for one in library.tactics)
+        raise InputError(f"The tactic {tactic!r} is not in the library. Known are: {ids}.")
+    with workspace.writing():
+        running = _running(workspace, unit)
+        if running is not None:
+            raise InputError(
+                f"{unit} began {running['activity_id']} at {running['at']} and has not ended it. "
+                f"End it with: evenbeat activity stop {unit}"
+            )
+        at = context.now().isoformat(timespec="seconds")
+        line = {
+            "activity_id": f"log-{secrets.token_hex(_ID_BYTES)}", "event": "start", "at": at,
+            "unit_id": unit, "tactic": tactic, "assignment_id": assignment_id,
+            "officers": officers, "officer_ids": list(officer_ids),
+        }  # fmt: skip
+        _append(context, line)
+    return JournalOutcome(str(line["activity_id"]), "start", at, "", withheld=False)
+
+
+def stop_activity(context: Context, unit: str, *, note: str = "") -> JournalOutcome:
+    """Log that a unit ends its directed patrol.
+
+    Raises
+    ------
+    InputError
+        It has begun none.
+    """
+    return _go_on(context, unit, "stop", note)
+
+
+def note_activity(context: Context, unit: str, note: str) -> JournalOutcome:
+    """Log a note to the directed patrol that a unit is on.
+
+    Raises
+    ------
+    InputError
+        It has begun none.
+    """
+    return _go_on(context, unit, "note", note)
+
+
+def _go_on(context: Context, unit: str, event: str, note: str) -> JournalOutcome:
+    with context.workspace.writing():
+        running = _running(context.workspace, unit)
+        if running is None:
+            raise InputError(
+                f"{unit} is on no directed patrol. Begin one with: evenbeat activity start {unit} "
+                "--tactic be-seen"
+            )
+        clean, withheld = without_personal_data(note)
+        at = context.now().isoformat(timespec="seconds")
+        line = {"activity_id": running["activity_id"], "event": event, "at": at, "note": clean}
+        _append(context, line)
+    return JournalOutcome(running["activity_id"], event, at, clean, withheld=withheld)
+
+
+def _running(workspace: Workspace, unit: str) -> dict[str, Any] | None:
+    """Return the line with which a unit began what it has not ended, or None."""
+    begun: dict[str, dict[str, Any]] = {}
+    for line in _lines(workspace):
+        if line["event"] == "start" and line["unit_id"].casefold() == unit.casefold():
+            begun[line["activity_id"]] = line
+        elif line["event"] == "stop":
+            begun.pop(line["activity_id"], None)
+    return next(iter(begun.values()), None)
+
+
+def journal_activities(
+    workspace: Workspace, *, key: bytes, library: TacticsLibrary, report: ActivityReport
+) -> list[LoggedActivity]:
+    """Return the ended patrols of the journal."""
+    whole: dict[str, dict[str, Any]] = {}
+    for line in _lines(workspace):
+        one = whole.setdefault(line["activity_id"], {"notes": []})
+        one[line["event"]] = line
+        if line.get("note"):
+            one["notes"].append(line["note"])
+    made = []
+    for name, one in whole.items():
+        if "start" not in one or "stop" not in one:
+            continue
+        begun = one["start"]
+        report.rows_in += 1
+        values = {
+            "activity_id": name, "unit_id": begun["unit_id"], "officers": str(begun["officers"]),
+            "officer_ids": ";".join(begun["officer_ids"]), "tactic": begun["tactic"],
+            "assignment_id": begun["assignment_id"], "note": "; ".join(one["notes"]),
+        }  # fmt: skip
+        times = (_seconds(begun["at"]), _seconds(one["stop"]["at"]))
+        logged = activity_of(values, *times, key=key, library=library, report=report)
+        if logged is not None:
+            report.rows_kept += 1
+            made.append(logged)
+    return made
+
+
+def _seconds(at: str) -> float:
+    return dt.datetime.fromisoformat(at).timestamp()

@@ -1,0 +1,156 @@
+"""Pings by service day: each file of a vehicle log leaves one part in every day it speaks of."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from evenbeat.core.dosage.pings import Pings, join_pings
+from evenbeat.core.store.files import (
+    fingerprint,
+    replacing_folder,
+    sha256_file,
+    write_json,
+)
+
+if TYPE_CHECKING:
+    from evenbeat.core.shifts import ShiftCalendar
+
+_LARGEST_BUFFER = 2_000_000
+"""Pings held back before some are written: a log that is out of order touches many days."""
+_SCHEMA = pa.schema([
+    ("unit", pa.dictionary(pa.int32(), pa.string())), ("time_s", pa.float64()),
+    ("easting", pa.float64()), ("northing", pa.float64()), ("accuracy_m", pa.float32()),
+    ("speed_kmh", pa.float32()), ("crew", pa.float32()), ("is_committed", pa.bool_()),
+])  # fmt: skip
+_NUMBERS = tuple(_SCHEMA.names[1:])
+
+
+@dataclass(frozen=True)
+class PartStore:
+    """The parts in a workspace: ``<file>/<date>.parquet``, under pseudonyms, in the grid's CRS.
+
+    Parameters
+    ----------
+    folder
+        Where they are.
+    """
+
+    folder: Path
+
+    def replace(
+        self, name: str, pings: Iterator[Pings], calendar: ShiftCalendar, margin_s: float
+    ) -> dict[str, str]:
+        """Write the parts of one file in place of those it had; return date -> SHA-256.
+
+        A ping near the edge of a day is in both days, because ways into and out of a day count.
+
+        Parameters
+        ----------
+        name
+            Stable name of the file.
+        pings
+            The file, some pings at a time.
+        margin_s
+            How far beyond its edges pings matter for a day.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with replacing_folder(self.folder / name) as private:
+            _route(pings, private, calendar, margin_s)
+            parts = {path.stem: sha256_file(path) for path in sorted(private.glob("*.parquet"))}
+            write_json(private / "parts.json", parts)
+        return parts
+
+    def dates(self) -> list[dt.date]:
+        """Return every day that has a part, in order."""
+        names = {path.stem for path in self.folder.glob("*/*.parquet")}
+        return sorted(dt.date.fromisoformat(name) for name in names)
+
+    def of_day(self, date: dt.date) -> list[Path]:
+        """Return the parts of a day, by the name of their file."""
+        return sorted(self.folder.glob(f"*/{date}.parquet"))
+
+    def fingerprint(self, date: dt.date) -> str:
+        """Return what tells a day's pings from other ones."""
+        return fingerprint([sha256_file(path) for path in self.of_day(date)])
+
+
+def read_parts(paths: Sequence[Path]) -> Pings:
+    """Return the pings of some parts."""
+    return join_pings(_pings_of(pq.read_table(path)) for path in paths)
+
+
+def _pings_of(table: pa.Table) -> Pings:
+    unit = table["unit"].combine_chunks()
+    if isinstance(unit, pa.ChunkedArray):
+        unit = unit.unify_dictionaries().combine_chunks()
+    columns = {
+        name: table[name].to_numpy().astype(_SCHEMA.field(name).type.to_pandas_dtype(), copy=False)
+        for name in _NUMBERS
+    }
+    codes = np.asarray(unit.indices.to_numpy(zero_copy_only=False), np.int32)
+    return Pings(tuple(unit.dictionary.to_pylist()), codes, **columns)
+
+
+def _route(pings: Iterator[Pings], folder: Path, calendar: ShiftCalendar, margin_s: float) -> None:
+    """Write each ping into the parts of the days for which it matters."""
+    waiting: dict[dt.date, list[Pings]] = {}
+    writers: dict[dt.date, Any] = {}
+    held = 0
+    try:
+        for batch in pings:
+            for date, part in _by_day(batch, calendar, margin_s):
+                waiting.setdefault(date, []).append(part)
+                held += len(part)
+            if held >= _LARGEST_BUFFER:
+                _write(waiting, writers, folder)
+                held = 0
+        _write(waiting, writers, folder)
+    finally:
+        for writer in writers.values():
+            writer.close()
+
+
+def _by_day(
+    batch: Pings, calendar: ShiftCalendar, margin_s: float
+) -> Iterator[tuple[dt.date, Pings]]:
+    if not len(batch):
+        return
+    low, high = float(batch.time_s.min()) - margin_s, float(batch.time_s.max()) + margin_s
+    date = dt.datetime.fromtimestamp(low, calendar.zone).date() - dt.timedelta(days=1)
+    while True:
+        start, end = (float(edge) for edge in calendar.edges(date, 1)[[0, -1]])
+        if start > high:
+            return
+        part = batch.between(start - margin_s, end + margin_s)
+        if len(part):
+            yield date, part
+        date += dt.timedelta(days=1)
+
+
+def _write(waiting: dict[dt.date, list[Pings]], writers: dict[dt.date, Any], folder: Path) -> None:
+    for date, parts in waiting.items():
+        if date not in writers:
+            writers[date] = pq.ParquetWriter(folder / f"{date}.parquet", _SCHEMA,
+                                             compression="zstd")  # fmt: skip
+        writers[date].write_table(_table_of(join_pings(parts)))
+    waiting.clear()
+
+
+def _table_of(pings: Pings) -> pa.Table:
+    unit = pa.DictionaryArray.from_arrays(pings.unit, pa.array(pings.unit_ids, pa.string()))
+    arrays = [unit, *(pa.array(getattr(pings, name)) for name in _NUMBERS)]
+    return pa.Table.from_arrays(arrays, schema=_SCHEMA)
+
+
+def remove_parts(paths: Sequence[Path]) -> None:
+    """Remove parts whose time to be kept is over."""
+    for path in paths:
+        path.unlink(missing_ok=True)
