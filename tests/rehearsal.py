@@ -267,8 +267,13 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--days", type=int, default=91)
     parser.add_argument("--effect", type=float, default=0.4)
+    parser.add_argument("--size-km", type=float, default=8.0)
+    parser.add_argument("--crime-scale", type=float, default=6.0)
     given = parser.parse_args()
-    done = rehearse(given.folder, days=given.days, effect=given.effect)
+    done = rehearse(
+        given.folder, days=given.days, effect=given.effect, size_km=given.size_km,
+        crime_scale=given.crime_scale,
+    )  # fmt: skip
     print(f"{len(done.dates)} days, {len(done.visits):,} visits, {len(done.prevented):,} prevented")
 
 
