@@ -186,7 +186,7 @@ def _officers(text: str, ids: tuple[str, ...], report: ActivityReport) -> int:
         return max(len(ids), 1)
     try:
         return max(int(float(text)), 1)
-    except ValueError:
+    except (ValueError, OverflowError):
         report.repaired["unparseable_officers"] += 1
         return max(len(ids), 1)
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from evenbeat.core.config import DosageSettings
 from evenbeat.core.dosage.intervals import can_count_visits
 from evenbeat.core.dosage.pings import Pings
+from evenbeat.core.dosage.runs import clip_runs, count_every_step
 from evenbeat.core.dosage.visit_detection import Visit, find_visits
 
 if TYPE_CHECKING:
@@ -58,40 +59,32 @@ class BoxVisits:
 
     def presence_minutes(self) -> float:
         """Return the minutes with at least one unit inside: what overlaps counts once."""
-        summed = sum(visit.minutes for visit in self.visits)
-        spans = sum(visit.leave_s - visit.arrive_s for visit in self.visits) / 60.0
-        return max(summed - (spans - _union_minutes(self.visits)), 0.0)
-
-
-def _union_minutes(visits: Sequence[Visit]) -> float:
-    total, covered = 0.0, -np.inf
-    for visit in sorted(visits, key=lambda one: one.arrive_s):
-        start = max(visit.arrive_s, covered)
-        if visit.leave_s > start:
-            total += visit.leave_s - start
-            covered = visit.leave_s
-    return total / 60.0
+        total, covered = 0.0, -np.inf
+        for arrive, leave in sorted(stay for visit in self.visits for stay in visit.stays):
+            start = max(arrive, covered)
+            if leave > start:
+                total += leave - start
+                covered = leave
+        return total / 60.0
 
 
 def visits_of_boxes(
     free: Pings, boxes: Sequence[AssignedBox], settings: DosageSettings, *, metres_per_unit: float
 ) -> list[BoxVisits]:
-    """Return the visits to each box in its shift.
+    """Return the visits to each box in its shift; the edges of the shift cut them.
 
     Parameters
     ----------
     free
         Runs of pings of units that were not on an incident, see `cut_runs`.
     """
-    found = []
+    found, every = [], count_every_step(settings)
     of_shift: dict[tuple[float, float], Pings] = {}
     for box in boxes:
         window = (box.facts["shift_start_s"], box.facts["shift_end_s"])
         if window not in of_shift:
-            of_shift[window] = free.between(*window)
-        visits = find_visits(
-            of_shift[window], box.outline, settings, metres_per_unit=metres_per_unit
-        )
+            of_shift[window] = clip_runs(free, *window)
+        visits = find_visits(of_shift[window], box.outline, every, metres_per_unit=metres_per_unit)
         found.append(BoxVisits(box, tuple(visits)))
     return found
 

@@ -18,7 +18,7 @@ from evenbeat.core.dosage.intervals import median_intervals
 from evenbeat.core.dosage.minutes import Dosage, count_minutes
 from evenbeat.core.dosage.pings import Pings
 from evenbeat.core.dosage.report import PingReport
-from evenbeat.core.dosage.runs import cut_runs
+from evenbeat.core.dosage.runs import count_every_step, cut_runs
 from evenbeat.core.dosage.states import ENGAGED, State, movement_states
 from evenbeat.core.dosage.tables import DELIVERED, VISITS_SEEN
 from evenbeat.core.dosage.timeline import steps_of, timeline_table, tracks_table, units_table
@@ -166,8 +166,8 @@ def _count_some(
     kept: Pings, wanted: Flags, grid: Grid, edges: Floats, settings: DosageSettings
 ) -> npt.NDArray[np.float32]:
     """Return presence minutes of the wanted steps, which are known already."""
-    every = settings.model_copy(update={"gap_cap_least_s": settings.gap_cap_most_s})
-    return count_minutes(cut_runs(kept, wanted), grid, edges, every).presence
+    runs = cut_runs(kept, wanted)
+    return count_minutes(runs, grid, edges, count_every_step(settings)).presence
 
 
 def _at_fixed_sites(

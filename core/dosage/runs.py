@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
+from evenbeat.core.config import DosageSettings
 from evenbeat.core.dosage.pings import Pings
 
 Flags = npt.NDArray[np.bool_]
@@ -42,3 +45,47 @@ def cut_runs(pings: Pings, wanted: Flags) -> Pings:
         names, run[chosen].astype(np.int32), cut.time_s, cut.easting, cut.northing, cut.accuracy_m,
         cut.speed_kmh, cut.crew, cut.is_committed,
     )  # fmt: skip
+
+
+def clip_runs(runs: Pings, start_s: float, end_s: float) -> Pings:
+    """Return the parts of runs within a time; the ways across its edges are cut at the edges.
+
+    Parameters
+    ----------
+    runs
+        As `cut_runs` returns them: every step between two pings of a run counts.
+    start_s, end_s
+        Seconds since 1970 UTC.
+
+    Examples
+    --------
+    >>> runs = Pings.of(("a",), [0] * 3, [0, 60, 120], [0, 60, 60], [0] * 3)
+    >>> clipped = clip_runs(runs, 45, 90)
+    >>> clipped.time_s, clipped.easting
+    (array([45., 60., 90.]), array([45., 60., 60.]))
+    """
+    time = runs.time_s
+    touched = (runs.unit[1:] == runs.unit[:-1]) & (time[:-1] < end_s) & (time[1:] > start_s)
+    kept = np.zeros(len(runs), bool)
+    kept[:-1] |= touched
+    kept[1:] |= touched
+    chosen = np.flatnonzero(kept)
+    other = chosen + (time[chosen] < start_s) - (time[chosen] > end_s)
+    moment = np.clip(time[chosen], start_s, end_s)
+    step = np.where(other == chosen, 1.0, time[other] - time[chosen])
+    share = (moment - time[chosen]) / step
+    east, north = runs.easting, runs.northing
+    return replace(
+        runs.take(chosen), time_s=moment,
+        easting=east[chosen] + share * (east[other] - east[chosen]),
+        northing=north[chosen] + share * (north[other] - north[chosen]),
+    )  # fmt: skip
+
+
+def count_every_step(settings: DosageSettings) -> DosageSettings:
+    """Return settings by which every step of runs is known.
+
+    The gap cap was applied when the runs were cut. A run by itself may be too short for a median
+    interval of its own, and that of the whole fleet would cut its steps a second time.
+    """
+    return settings.model_copy(update={"gap_cap_least_s": settings.gap_cap_most_s})

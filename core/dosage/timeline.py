@@ -169,7 +169,7 @@ def units_table(
     row, column = grid.locate(pings.easting[ping], pings.northing[ping])
     district = np.where((row >= 0) & (column >= 0), grid.district[row, column], -1)
     parts = {
-        "pings": np.ones(ping.size), "on_duty_minutes": minutes,
+        "on_duty_minutes": minutes,
         "unknown_minutes": minutes * (state == State.UNKNOWN),
         "outside_minutes": minutes * (known & (district < 0)),
         "at_base_minutes": minutes * (known & at_base[ping]),
@@ -190,6 +190,7 @@ def units_table(
     ids = np.array([*grid.district_ids, ""], dtype=object)
     table["crew"] /= table["on_duty_minutes"].where(table["on_duty_minutes"] > 0, np.nan)
     table["district_id"] = ids[table["district"].fillna(-1).astype(int)]
+    table["pings"] = _pings_kept(pings, shifts)[table["shift_at"], table["unit_at"]]
     table["median_interval_s"] = medians_s[table["unit_at"]]
     table["service_date"] = str(shifts[0].service_date)
     table["shift"] = _shift_names(table["shift_at"].to_numpy(), shifts)
@@ -199,6 +200,16 @@ def units_table(
         float(logged.get(key, 0.0)) for key in zip(table["shift"], table["unit"], strict=True)
     ]
     return UNITS.typed(table)
+
+
+def _pings_kept(pings: Pings, shifts: Sequence[Shift]) -> npt.NDArray[np.int64]:
+    """Return the number of pings by shift and unit."""
+    edges = [*(one.start.timestamp() for one in shifts), shifts[-1].end.timestamp()]
+    shift = np.searchsorted(edges, pings.time_s, side="right") - 1
+    inside = (shift >= 0) & (shift < len(shifts))
+    counts = np.zeros((len(shifts), len(pings.unit_ids)), np.int64)
+    np.add.at(counts, (shift[inside], pings.unit[inside]), 1)
+    return counts
 
 
 def _shift_names(position: npt.NDArray[np.int64], shifts: Sequence[Shift]) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +20,8 @@ Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
 _QUARTER_CIRCLE = 4
 _AT_ONCE = 4_000
+_TOUCHING_S = 1e-6
+"""Seconds since 1970 are stored to a quarter of this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,9 @@ class Visit:
         Time inside; less than from arrival to leaving where absences were merged.
     crew
         Officers on arrival.
+    stays
+        From when to when it was inside, seconds since 1970 UTC: absences that were merged are
+        left out.
     """
 
     unit_id: str
@@ -43,6 +48,7 @@ class Visit:
     leave_s: float
     minutes: float
     crew: float
+    stays: tuple[tuple[float, float], ...] = field(default=(), repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +117,18 @@ def find_visits(
                 Visit(
                     pings.unit_ids[unit[first]], float(start[first]), float(end[behind - 1]),
                     seconds / 60.0, float(pings.crew[segment[first]]),
+                    _stays(start[first:behind], end[first:behind]),
                 )
             )  # fmt: skip
         first = behind
     return sorted(visits, key=lambda visit: (visit.arrive_s, visit.unit_id))
+
+
+def _stays(start: Floats, end: Floats) -> tuple[tuple[float, float], ...]:
+    """Return pieces of time in order, those that touch as one."""
+    apart = np.flatnonzero(start[1:] > end[:-1] + _TOUCHING_S)
+    firsts, lasts = start[[0, *(apart + 1)]], end[[*apart, end.size - 1]]
+    return tuple(zip(firsts.tolist(), lasts.tolist(), strict=True))
 
 
 def describe_visits(visits: Sequence[Visit]) -> VisitPattern:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from evenbeat.core.errors import GridError
 from evenbeat.core.grid import OUTSIDE, Grid
 from evenbeat.core.store.catalog import write_catalog, write_where_different
 from evenbeat.core.store.day_files import DayFiles, Hourly
@@ -73,9 +74,13 @@ def publish_dosage(
 
     Raises
     ------
+    GridError
+        The minutes do not have the shape of the grid, the shifts and the hours.
     PublishError
         The folder cannot be written, or another publication is being written.
     """
+    _require_shape("by_shift", by_shift, (len(shifts), *grid.shape))
+    _require_shape("by_hour", by_hour, (len(hour_starts), *grid.shape))
     factor = max(1, math.ceil(cell_m / grid.cell_size_m - 1e-9))
     coarse = coarser_grid(grid, factor)
     layer = PublishedLayer(
@@ -100,6 +105,12 @@ def publish_dosage(
         pointers = write_catalog(target, manifest)
         write_where_different(target / MANIFEST_FILE, manifest.to_bytes())
     return [*day.files, *pointers, target / MANIFEST_FILE]
+
+
+def _require_shape(name: str, cells: Minutes, expected: tuple[int, ...]) -> None:
+    """Refuse cells of another grid: summed to larger cells they could look as if they fitted."""
+    if cells.shape != expected:
+        raise GridError(f"{name} must have the shape {expected}, got {cells.shape}.")
 
 
 def coarsened(cells: Minutes, factor: int) -> Minutes:

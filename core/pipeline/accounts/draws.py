@@ -152,7 +152,7 @@ def weekly_table(boxes: BoxShifts) -> pd.DataFrame:
 
     day = pd.to_datetime(pd.Series(boxes.dates, dtype="datetime64[s]"))
     table = pd.DataFrame({
-        "week": (day - pd.to_timedelta(day.dt.weekday, unit="D")).dt.strftime("%Y-%m-%d"),
+        "week": (day - pd.to_timedelta(day.dt.day_of_week, unit="D")).dt.strftime("%Y-%m-%d"),
         "group": [GROUPS.get(name, "") for name in boxes.outcome()],
         "box_shifts": 1, "incidents": boxes.count, "severity": boxes.severity,
         "presence_minutes": boxes.minutes,

@@ -102,20 +102,20 @@ def _pings_of(table: pa.Table) -> Pings:
 def _route(pings: Iterator[Pings], folder: Path, calendar: ShiftCalendar, margin_s: float) -> None:
     """Write each ping into the parts of the days for which it matters."""
     waiting: dict[dt.date, list[Pings]] = {}
-    writers: dict[dt.date, Any] = {}
+    pieces: dict[dt.date, list[Path]] = {}
     held = 0
-    try:
-        for batch in pings:
-            for date, part in _by_day(batch, calendar, margin_s):
-                waiting.setdefault(date, []).append(part)
-                held += len(part)
-            if held >= _LARGEST_BUFFER:
-                _write(waiting, writers, folder)
-                held = 0
-        _write(waiting, writers, folder)
-    finally:
-        for writer in writers.values():
-            writer.close()
+    for batch in pings:
+        for date, part in _by_day(batch, calendar, margin_s):
+            waiting.setdefault(date, []).append(part)
+            held += len(part)
+        if held >= _LARGEST_BUFFER:
+            _set_aside(waiting, pieces, folder)
+            held = 0
+    for date in sorted({*waiting, *pieces}):
+        aside = pieces.get(date, [])
+        former = [_pings_of(pq.read_table(path)) for path in aside]
+        _write(folder / f"{date}.parquet", [*former, *waiting.pop(date, [])])
+        remove_parts(aside)
 
 
 def _by_day(
@@ -132,16 +132,27 @@ def _by_day(
         part = batch.between(start - margin_s, end + margin_s)
         if len(part):
             yield date, part
+        else:
+            # A device without a clock is years away: days without pings are not tried one by one.
+            later = batch.time_s[batch.time_s >= end + margin_s].min() - margin_s
+            following = dt.datetime.fromtimestamp(later, calendar.zone).date()
+            date = max(date, following - dt.timedelta(days=2))
         date += dt.timedelta(days=1)
 
 
-def _write(waiting: dict[dt.date, list[Pings]], writers: dict[dt.date, Any], folder: Path) -> None:
+def _set_aside(
+    waiting: dict[dt.date, list[Pings]], pieces: dict[dt.date, list[Path]], folder: Path
+) -> None:
+    """Write what waits into pieces: a file open for each day would be more than systems allow."""
     for date, parts in waiting.items():
-        if date not in writers:
-            writers[date] = pq.ParquetWriter(folder / f"{date}.parquet", _SCHEMA,
-                                             compression="zstd")  # fmt: skip
-        writers[date].write_table(_table_of(join_pings(parts)))
+        known = pieces.setdefault(date, [])
+        known.append(folder / f"{date}.{len(known)}.piece")
+        _write(known[-1], parts)
     waiting.clear()
+
+
+def _write(path: Path, parts: Sequence[Pings]) -> None:
+    pq.write_table(_table_of(join_pings(parts)), path, compression="zstd")
 
 
 def _table_of(pings: Pings) -> pa.Table:

@@ -33,7 +33,7 @@ def pseudonym_key(workspace: Workspace) -> bytes:
     Raises
     ------
     ConfigError
-        The secret is too short.
+        The secret is too short, or its file holds none.
     """
     given = os.environ.get(KEY_VARIABLE, "").encode()
     if given:
@@ -46,7 +46,20 @@ def pseudonym_key(workspace: Workspace) -> bytes:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        return bytes.fromhex(path.read_text("ascii").strip())
+        return _read_key(path)
     with os.fdopen(descriptor, "w", encoding="ascii") as stream:
         stream.write(secrets.token_hex(_MADE_BYTES) + "\n")
-    return bytes.fromhex(path.read_text("ascii").strip())
+    return _read_key(path)
+
+
+def _read_key(path: Path) -> bytes:
+    try:
+        key = bytes.fromhex(path.read_text("ascii").strip())
+    except ValueError:
+        key = b""
+    if len(key) < KEY_BYTES:
+        raise ConfigError(
+            f"{path} must hold at least {2 * KEY_BYTES} hexadecimal digits and nothing else. Put "
+            "it back from a backup: with a new one all units get other names."
+        )
+    return key

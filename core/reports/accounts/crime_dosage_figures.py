@@ -135,7 +135,7 @@ def pre_trend_figure(estimate: Mapping[str, Any], *, name: str) -> Markup | None
         shown = range(0, len(rows), every)
         panel.set_xticks(list(shown), [_week_label(rows[at]["week"]) for at in shown])
         panel.set_xlim(-0.6, len(rows) - 0.4)
-        panel.set_ylabel("treated less control")
+        panel.set_ylabel("log of treated over control")
         panel.set_xlabel("weeks before patrol")
     alt = "Difference of treated and control before patrol, by week: " + "; ".join(
         f"{_week_label(row['week'])} {signed_measure(row['difference'])}" for row in rows
