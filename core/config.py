@@ -284,6 +284,17 @@ class ActivitySourceSettings(Settings):
     timezone: str | None = Field(None, description="of times without offset; default: agency's")
 
 
+class CommitmentSourceSettings(Settings):
+    """One export of dispatch: when units were on incidents."""
+
+    path: str = Field(description="CSV or a glob; relative to the workspace")
+    columns: dict[str, str] = Field(default_factory=dict, description="our name -> their column")
+    timezone: str | None = Field(None, description="of times without offset; default: agency's")
+    statuses: tuple[str, ...] = Field(
+        (), description="statuses that mean on an incident; every row when empty"
+    )
+
+
 class DosageSettings(Settings):
     """How pings become minutes, and how long they are kept. Bounds in docs/dosage.md."""
 
@@ -292,6 +303,9 @@ class DosageSettings(Settings):
     )
     activities: tuple[ActivitySourceSettings, ...] = Field(
         (), description="logs of directed patrols, as `[[dosage.activities]]`"
+    )
+    committed: tuple[CommitmentSourceSettings, ...] = Field(
+        (), description="dispatch's intervals on incidents, as `[[dosage.committed]]`"
     )
     accuracy_limit_m: Positive = Field(
         50.0, description="pings less accurate are dropped; [choice]"

@@ -72,6 +72,12 @@ class BacktestError(EvenbeatError, ValueError):
     exit_code = 7
 
 
+class EffectError(EvenbeatError, ValueError):
+    """An effect was asked for from counts, chances or boxes that do not fit together."""
+
+    exit_code = 7
+
+
 class PlanError(EvenbeatError, ValueError):
     """An assignment plan is impossible under the caps."""
 

@@ -15,10 +15,9 @@ from evenbeat.core.config import ActivitySourceSettings
 from evenbeat.core.dosage.ping_columns import read_seconds
 from evenbeat.core.dosage.pseudonyms import pseudonym
 from evenbeat.core.dosage.report import PingReport
+from evenbeat.core.dosage.spellings import mapped_columns
 from evenbeat.core.dosage.tables import ACTIVITIES, OFFICERS
-from evenbeat.core.errors import InputError
 from evenbeat.core.ingest.formats import read_table
-from evenbeat.core.policy.columns import plain_name
 from evenbeat.core.policy.free_text import without_personal_data
 
 if TYPE_CHECKING:
@@ -119,7 +118,10 @@ def read_activities(
     import pyarrow as pa
 
     rows = read_table(path).rows
-    columns = _columns(list(rows.columns), source, path)
+    columns = mapped_columns(
+        list(rows.columns), SPELLINGS, source.columns, path.name,
+        needed=("unit_id", "started_at", "ended_at"), section="[[dosage.activities]]",
+    )  # fmt: skip
     texts = {
         ours: rows[theirs].astype("string").fillna("").str.strip().tolist()
         for ours, theirs in columns.items()
@@ -200,31 +202,6 @@ def _tactic(text: str, library: TacticsLibrary, report: ActivityReport) -> tuple
             return known.name, known.enforcement
     report.repaired["unknown_tactic"] += 1
     return text, True
-
-
-def _columns(theirs: list[str], source: ActivitySourceSettings, path: Path) -> dict[str, str]:
-    by_plain = {plain_name(name): name for name in reversed(theirs)}
-    found = {
-        ours: by_plain[plain_name(spelt)]
-        for ours, spellings in SPELLINGS.items()
-        for spelt in spellings[::-1]
-        if plain_name(spelt) in by_plain
-    }
-    for ours, name in source.columns.items():
-        if ours not in SPELLINGS:
-            raise InputError(
-                f"{ours!r} is no column of a log of patrols. Known are {', '.join(SPELLINGS)}."
-            )
-        if name not in theirs:
-            raise InputError(f"{path.name} has no column {name!r}; it has {', '.join(theirs)}.")
-        found[ours] = name
-    missing = [name for name in ("unit_id", "started_at", "ended_at") if name not in found]
-    if missing:
-        raise InputError(
-            f"{path.name} lacks {', '.join(missing)}; it has {', '.join(theirs)}. Map it under "
-            "columns of its [[dosage.activities]]."
-        )
-    return found
 
 
 def join_activities(

@@ -13,7 +13,7 @@ from evenbeat.core.config import DosageSettings
 from evenbeat.core.dosage.intervals import can_count_visits
 from evenbeat.core.dosage.pings import Pings
 from evenbeat.core.dosage.runs import clip_runs, count_every_step
-from evenbeat.core.dosage.visit_detection import Visit, find_visits
+from evenbeat.core.dosage.visit_detection import Visit, describe_visits, find_visits
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -121,6 +121,7 @@ def delivered_rows(
             "first_arrive_s": min((visit.arrive_s for visit in visits), default=np.nan),
             "last_leave_s": max((visit.leave_s for visit in visits), default=np.nan),
             "longest_visit_minutes": max((visit.minutes for visit in visits), default=0.0),
+            "gap_minutes": describe_visits(visits).gap_minutes,
             "over_minutes": max(presence - facts["cap_minutes"], 0.0),
             "outcome": outcome, "reason": reason,
         })  # fmt: skip

@@ -14,6 +14,7 @@ from evenbeat.core.config import DosageSettings
 from evenbeat.core.dosage.activities import LoggedActivity, join_activities
 from evenbeat.core.dosage.boxes import AssignedBox, delivered_rows, visits_of_boxes
 from evenbeat.core.dosage.cleaning import clean_pings
+from evenbeat.core.dosage.commitments import Commitment, mark_committed
 from evenbeat.core.dosage.intervals import median_intervals
 from evenbeat.core.dosage.minutes import Dosage, count_minutes
 from evenbeat.core.dosage.pings import Pings
@@ -85,6 +86,7 @@ def measure_day(
     boxes: Sequence[AssignedBox],
     activities: Sequence[LoggedActivity],
     fixed_sites: Floats,
+    commitments: Sequence[Commitment] = (),
 ) -> MeasuredDay:
     """Return what a day's pings say.
 
@@ -101,12 +103,15 @@ def measure_day(
         Directed patrols as they were logged.
     fixed_sites
         Eastings and northings of stations and the like, shape ``(n, 2)``, in the grid's units.
+    commitments
+        When units were on incidents, beside what their pings say.
     """
     edges = np.array([*(one.start.timestamp() for one in shifts), shifts[-1].end.timestamp()])
     scale = grid.metres_per_unit
     kept, account = clean_pings(
         pings, settings, metres_per_unit=scale, between=(float(edges[0]), float(edges[-1]))
     )
+    kept = mark_committed(kept, commitments)
     states = movement_states(kept, settings, metres_per_unit=scale)
     at_base = _at_fixed_sites(kept, states, fixed_sites, settings.fixed_site_radius_m / scale)
     by_shift, by_hour = _count_both(kept, grid, edges, settings)

@@ -131,6 +131,7 @@ DELIVERED = PatrolTable(
         _real("first_arrive_s", "first arrival, seconds since 1970 UTC; NaN without"),
         _real("last_leave_s", "last departure, seconds since 1970 UTC; NaN without"),
         _real("longest_visit_minutes", "longest visit; 0 without"),
+        _real("gap_minutes", "mean time from one visit to the next; NaN with fewer than two"),
         _real("over_minutes", "presence minutes above cap_minutes; 0 within the cap"),
         _text("outcome", "visited, partly_visited or not_visited"),
         _text("reason", "why it was not or only partly visited, as far as the data tell; or empty"),

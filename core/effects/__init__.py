@@ -18,9 +18,9 @@ from evenbeat.core.effects.draws import Draws
 from evenbeat.core.effects.estimate import Estimate, verdict_of
 from evenbeat.core.effects.matching import Matches, match_boxes
 from evenbeat.core.effects.randomised import randomised_effect
-from evenbeat.core.effects.refusal import EffectError
 from evenbeat.core.effects.rings import RingCounts, ring_counts
 from evenbeat.core.effects.trend import Trend
+from evenbeat.core.errors import EffectError
 
 __all__ = [
     "Change",

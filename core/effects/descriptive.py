@@ -6,8 +6,8 @@ import math
 
 from evenbeat.core.effects.detectable import minimum_detectable_effect
 from evenbeat.core.effects.estimate import CONFIDENCE, GRADES, Estimate, verdict_of
-from evenbeat.core.effects.refusal import EffectError
 from evenbeat.core.effects.wording import sentence_of_description
+from evenbeat.core.errors import EffectError
 
 _NOTES = (
     "Confounded: where and when patrol went was chosen, so rates differ for other reasons too.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from evenbeat.core.effects.refusal import EffectError
+from evenbeat.core.errors import EffectError
 
 POWER = 0.8
 _LEVEL = 0.05

@@ -13,9 +13,9 @@ from evenbeat.core.effects.detectable import minimum_detectable_difference
 from evenbeat.core.effects.estimate import GRADES, TAIL, Estimate, verdict_of
 from evenbeat.core.effects.four_counts import FourCounts, count_four
 from evenbeat.core.effects.matching import Matches, match_boxes
-from evenbeat.core.effects.refusal import EffectError
 from evenbeat.core.effects.trend import Trend, trend_of
 from evenbeat.core.effects.wording import sentence_by_difference
+from evenbeat.core.errors import EffectError
 
 Floats = npt.NDArray[np.float64]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from evenbeat.core.effects.estimate import CONFIDENCE, Verdict, finite_dict, verdict_of
-from evenbeat.core.effects.refusal import EffectError
+from evenbeat.core.errors import EffectError
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from evenbeat.core.effects.draws import ASSIGNED, Against, Draws
 from evenbeat.core.effects.estimate import Estimate, finite_dict
-from evenbeat.core.effects.refusal import EffectError
+from evenbeat.core.errors import EffectError
 
 _TOLD_AT = 4.0
 

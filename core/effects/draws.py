@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from evenbeat.core.effects.refusal import EffectError
+from evenbeat.core.errors import EffectError
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]

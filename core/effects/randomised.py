@@ -18,8 +18,8 @@ from evenbeat.core.effects.redraws import (
     redraw,
     solve_ratio,
 )
-from evenbeat.core.effects.refusal import EffectError
 from evenbeat.core.effects.wording import sentence_by_lot
+from evenbeat.core.errors import EffectError
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]

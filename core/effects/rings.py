@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from evenbeat.core.effects.refusal import EffectError
+from evenbeat.core.errors import EffectError
 
 Wholes = npt.NDArray[np.int64]
 

@@ -7,18 +7,21 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from evenbeat.core.errors import EvenbeatError
 from evenbeat.core.pipeline.brief import run_brief
 from evenbeat.core.pipeline.context import Context
 from evenbeat.core.pipeline.fit import models_for, run_fit
 from evenbeat.core.pipeline.forecast import run_forecast
 from evenbeat.core.pipeline.ingest import IngestOutcome, run_ingest
+from evenbeat.core.pipeline.patrol.measure import run_dosage
+from evenbeat.core.pipeline.patrol.publishing import publish_measured
 from evenbeat.core.pipeline.plan import run_plan
 from evenbeat.core.pipeline.publish import run_publish
 from evenbeat.core.pipeline.review.expiry import expire_past
 
 _SPANS = {
-    "ingest": (0.0, 0.15), "fit": (0.15, 0.6), "forecast": (0.6, 0.75), "plan": (0.75, 0.82),
-    "brief": (0.82, 0.93), "publish": (0.93, 1.0),
+    "ingest": (0.0, 0.12), "dosage": (0.12, 0.15), "fit": (0.15, 0.6), "forecast": (0.6, 0.75),
+    "plan": (0.75, 0.82), "brief": (0.82, 0.93), "publish": (0.93, 1.0),
 }  # fmt: skip
 
 
@@ -37,6 +40,7 @@ class DailyOutcome:
     seconds: dict[str, float] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     ingested: dict[str, int] = field(default_factory=dict)
+    measured: list[str] = field(default_factory=list)
 
 
 def run_daily(
@@ -44,8 +48,10 @@ def run_daily(
 ) -> DailyOutcome:
     """Ingest what is new, fit when due, forecast, plan, brief and publish one date.
 
-    A step that is already done is not done again; after a crash the next run goes on where the
-    last one stopped, and the former publication stays until the new one is whole.
+    Where there is a vehicle log, patrol is measured before the day is planned, so that caps count
+    what was delivered; a log that cannot be read is noted and does not hold up the day. A step that
+    is already done is not done again; after a crash the next run goes on where the last one
+    stopped, and the former publication stays until the new one is whole.
 
     Parameters
     ----------
@@ -68,6 +74,9 @@ def run_daily(
 
     ingested = ingested or run_ingest(_for(context, "ingest"))
     done("ingest", reused=not ingested.reports)
+    if context.workspace.settings.dosage.sources:
+        _measure(context, outcome)
+        done("dosage", reused=not outcome.measured)
     due = models_for(context.workspace, date) is None
     if due:
         run_fit(_for(context, "fit"), date)
@@ -90,6 +99,15 @@ def run_daily(
     outcome.notes += [*forecast.notes, *plan.notes]
     outcome.ingested = {report["file"]: report["rows_kept"] for report in ingested.reports}
     return outcome
+
+
+def _measure(context: Context, outcome: DailyOutcome) -> None:
+    """Measure and publish patrol; a vehicle log that fails must not hold up the day."""
+    try:
+        outcome.measured = run_dosage(_for(context, "dosage")).measured
+        publish_measured(context)
+    except EvenbeatError as error:
+        outcome.notes.append(f"patrol was not measured: {error}")
 
 
 def _for(context: Context, step: str) -> Context:

@@ -53,3 +53,15 @@ def shift_edges(city, days):
 def dosage_of(pings, grid, edges, settings=SETTINGS):
     kept, report = clean_pings(pings, settings, metres_per_unit=grid.metres_per_unit)
     return count_minutes(kept, grid, edges, settings), report
+
+
+def planned_facts(**known):
+    """Return what a plan says of one box, see `tables.DELIVERED`; what is given stands instead."""
+    return {
+        "assignment_id": "box-1", "service_date": "2023-03-07", "shift": "day",
+        "shift_start_s": 0.0, "shift_end_s": 28800.0, "district_id": "w", "neighbourhood": "",
+        "unit": "", "state": "approved", "chosen_by": "lottery", "dominant_type": "robbery",
+        "tactics": "Be seen", "row": 0, "column": 0, "easting": 125.0, "northing": 125.0,
+        "expected_total": 0.1, "priority": 0.3, "planned_visits": 1, "planned_minutes": 15.0,
+        "cap_minutes": 60.0, **known,
+    }  # fmt: skip

@@ -100,6 +100,12 @@ def _files(outcome: DosageOutcome) -> list[str]:
             f"Logged patrols: {known['rows_kept']:,} of {known['rows_in']:,}"
             + "".join(f"; {count:,} {name}" for name, count in odd.items()) + "."
         )  # fmt: skip
+    if outcome.committed.get("rows_in"):
+        known = outcome.committed
+        lines.append(
+            f"Intervals on incidents: {known['rows_kept']:,} of {known['rows_in']:,}"
+            + "".join(f"; {count:,} {name}" for name, count in known["dropped"].items()) + "."
+        )  # fmt: skip
     return lines
 
 

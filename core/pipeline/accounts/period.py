@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from evenbeat.core.dosage.intervals import share_of_crossings_seen
 from evenbeat.core.errors import WorkspaceError
 from evenbeat.core.pipeline.patrol.days import DayStore, day_store
 from evenbeat.core.reports.accounts.edition import Edition
@@ -129,10 +130,6 @@ class Period:
             name: sum(one[f"{name}_minutes"] for one in totals) / elapsed if elapsed else np.nan
             for name in ("unknown", "outside")
         }
-        intervals = [
-            facts["median_interval_s"] for facts in self.facts
-            if facts["median_interval_s"] is not None
-        ]  # fmt: skip
         delivered = self.table("delivered")
         if shift is not None:
             delivered = delivered[delivered["shift"] == shift]
@@ -141,7 +138,7 @@ class Period:
             title=TITLES[kind], agency=self.workspace.settings.agency.name,
             timezone=self.workspace.calendar.timezone, first=self.first, last=self.last,
             freshness=max((facts["newest_ping"] for facts in self.facts), default=""),
-            ping_interval_s=float(np.median(intervals)) if intervals else np.nan,
+            ping_interval_s=self._interval_s(),
             unknown_share=float(share["unknown"]), outside_share=float(share["outside"]),
             issued=len(delivered), approved=int((delivered["state"] == "approved").sum()),
             delivered=int(seen.sum()),
@@ -161,4 +158,27 @@ class Period:
             notes.append(
                 f"On {seldom} days pings came too seldom to count visits; minutes are told."
             )
+        interval = self._interval_s()
+        if np.isfinite(interval):
+            speed = self.workspace.settings.dosage.slow_kmh
+            size = self.workspace.settings.grid.cell_size * self._metres_per_unit
+            share = share_of_crossings_seen(size, speed, interval)
+            if share < 1.0:
+                notes.append(
+                    f"From pings every {interval:.0f} s, about {share:.0%} of straight drives "
+                    f"through a cell at {speed:.0f} km/h leave a ping in it; minutes are counted "
+                    "along the way between pings."
+                )
         return tuple(notes)
+
+    def _interval_s(self) -> float:
+        """Return the median of the days' median intervals between pings."""
+        known = [
+            facts["median_interval_s"] for facts in self.facts
+            if facts["median_interval_s"] is not None
+        ]  # fmt: skip
+        return float(np.median(known)) if known else float("nan")
+
+    @cached_property
+    def _metres_per_unit(self) -> float:
+        return self.workspace.grid().metres_per_unit

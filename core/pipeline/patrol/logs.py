@@ -10,6 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from evenbeat.core.config import ActivitySourceSettings, PingSourceSettings
 from evenbeat.core.dosage.activities import ActivityReport, LoggedActivity, read_activities
+from evenbeat.core.dosage.commitments import (
+    Commitment,
+    CommitmentReport,
+    read_commitments,
+)
 from evenbeat.core.dosage.ping_files import read_pings
 from evenbeat.core.dosage.report import PingReport
 from evenbeat.core.errors import ConfigError, InputError
@@ -169,6 +174,37 @@ def read_all_activities(workspace: Workspace) -> Activities:
     for one in journal_activities(workspace, key=key, library=library, report=report):
         found[one.activity_id] = one
     return Activities(tuple(found.values()), report)
+
+
+def read_all_commitments(workspace: Workspace) -> Commitments:
+    """Return when units were on incidents, as dispatch has it.
+
+    Raises
+    ------
+    InputError
+        A source matches no file, or lacks a column.
+    """
+    key, report = pseudonym_key(workspace), CommitmentReport()
+    zone = workspace.settings.agency.timezone
+    found = [
+        one
+        for source in workspace.settings.dosage.committed
+        for path in _matches(workspace.root, source.path)
+        for one in read_commitments(path, source, timezone=zone, key=key, report=report)
+    ]
+    return Commitments(tuple(sorted(found)), report)
+
+
+@dataclass(frozen=True)
+class Commitments:
+    """When units were on incidents, with the account of its reading."""
+
+    intervals: tuple[Commitment, ...]
+    report: CommitmentReport
+
+    def within(self, start_s: float, end_s: float) -> list[Commitment]:
+        """Return those that touch a span of time."""
+        return [one for one in self.intervals if one.start_s < end_s and one.end_s > start_s]
 
 
 def _of_file(

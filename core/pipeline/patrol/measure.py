@@ -13,11 +13,18 @@ import numpy as np
 from evenbeat.core.config import DosageSettings
 from evenbeat.core.dosage.activities import LoggedActivity, officer_rows
 from evenbeat.core.dosage.boxes import AssignedBox
+from evenbeat.core.dosage.commitments import Commitment
 from evenbeat.core.dosage.day import MeasuredDay, day_window, measure_day
 from evenbeat.core.errors import InputError
 from evenbeat.core.pipeline.context import code_version
 from evenbeat.core.pipeline.patrol.days import DayStore, day_store
-from evenbeat.core.pipeline.patrol.logs import Activities, read_all_activities, read_logs
+from evenbeat.core.pipeline.patrol.logs import (
+    Activities,
+    Commitments,
+    read_all_activities,
+    read_all_commitments,
+    read_logs,
+)
 from evenbeat.core.pipeline.patrol.parts import PartStore, read_parts
 from evenbeat.core.pipeline.patrol.planned import assigned_boxes, fixed_sites
 from evenbeat.core.pipeline.patrol.planner_table import update_planner_table
@@ -47,6 +54,7 @@ class DosageOutcome:
     unchanged: list[str] = field(default_factory=list)
     days: dict[str, dict[str, Any]] = field(default_factory=dict)
     activities: dict[str, Any] = field(default_factory=dict)
+    committed: dict[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
 
@@ -61,6 +69,14 @@ class _Shared:
 
 
 @dataclass(frozen=True)
+class _Logs:
+    """What people and dispatch wrote down beside the pings."""
+
+    activities: Activities
+    commitments: Commitments
+
+
+@dataclass(frozen=True)
 class _Task:
     """One day to measure."""
 
@@ -68,6 +84,7 @@ class _Task:
     parts: tuple[Path, ...]
     boxes: tuple[AssignedBox, ...]
     activities: tuple[LoggedActivity, ...]
+    commitments: tuple[Commitment, ...]
     inputs: dict[str, Any]
 
     @property
@@ -107,12 +124,13 @@ def run_dosage(
         outcome = DosageOutcome()
         reading = _part(context, 0.0, 0.4)
         outcome.files = read_logs(reading, grid, force=force)
-        activities = read_all_activities(workspace)
-        outcome.activities = activities.report.to_dict()
+        logs = _Logs(read_all_activities(workspace), read_all_commitments(workspace))
+        outcome.activities = logs.activities.report.to_dict()
+        outcome.committed = logs.commitments.report.to_dict()
         shared = _Shared(
             grid, workspace.calendar, workspace.settings.dosage, fixed_sites(workspace)
         )
-        tasks = _tasks(workspace, shared, activities, dates)
+        tasks = _tasks(workspace, shared, logs, dates)
         store = day_store(workspace)
         due = [task for task in tasks if force or _is_due(store, task)]
         gone = removed_dates(workspace)
@@ -132,7 +150,7 @@ def run_dosage(
 
 
 def _tasks(
-    workspace: Workspace, shared: _Shared, activities: Activities, dates: Sequence[dt.date] | None
+    workspace: Workspace, shared: _Shared, logs: _Logs, dates: Sequence[dt.date] | None
 ) -> list[_Task]:
     parts = PartStore(workspace.root / FOLDER / "parts")
     known = parts.dates()
@@ -143,7 +161,7 @@ def _tasks(
             "[[dosage.sources]] of evenbeat.toml, or leave --date out."
         )
     return [
-        _task(workspace, shared, parts, activities, date)
+        _task(workspace, shared, parts, logs, date)
         for date in known
         if (date in dates if dates else _has_own_pings(parts, shared, date))
     ]
@@ -162,13 +180,15 @@ def _has_own_pings(parts: PartStore, shared: _Shared, date: dt.date) -> bool:
 
 
 def _task(
-    workspace: Workspace, shared: _Shared, parts: PartStore, activities: Activities, date: dt.date
+    workspace: Workspace, shared: _Shared, parts: PartStore, logs: _Logs, date: dt.date
 ) -> _Task:
     shifts = shared.calendar.shifts_on(date)
     boxes = assigned_boxes(workspace, date, key=pseudonym_key(workspace))
-    logged = activities.within(shifts[0].start.timestamp(), shifts[-1].end.timestamp())
+    window = (shifts[0].start.timestamp(), shifts[-1].end.timestamp())
+    logged, committed = logs.activities.within(*window), logs.commitments.within(*window)
     measuring = shared.settings.model_dump(mode="json", exclude={
-        "sources", "activities", "keep_pings_days", "keep_officers_days", "publish_delay_hours",
+        "sources", "activities", "committed", "keep_pings_days", "keep_officers_days",
+        "publish_delay_hours",
         "publish_cell_m",
     })  # fmt: skip
     inputs = {
@@ -178,11 +198,13 @@ def _task(
             [one.activity_id, one.unit, one.officers, one.assignment_id, one.tactic, one.started_s,
              one.ended_s, one.note] for one in logged
         ]),
+        "commitments": fingerprint([[one.unit, one.start_s, one.end_s] for one in committed]),
         "grid": shared.grid.fingerprint, "code_version": code_version(),
         "shifts": [[shift.id, shift.start.isoformat(), shift.end.isoformat()] for shift in shifts],
         "fixed_sites": fingerprint(np.round(shared.fixed_sites, 3).tolist()),
     }  # fmt: skip
-    return _Task(date, tuple(parts.of_day(date)), tuple(boxes), tuple(logged), inputs)
+    return _Task(date, tuple(parts.of_day(date)), tuple(boxes), tuple(logged), tuple(committed),
+                 inputs)  # fmt: skip
 
 
 def _is_due(store: DayStore, task: _Task) -> bool:
@@ -196,7 +218,7 @@ def measure_task(shared: _Shared, task: _Task) -> MeasuredDay:
     pings = read_parts(task.parts).between(*day_window(shifts, shared.settings))
     return measure_day(
         pings, grid=shared.grid, shifts=shifts, settings=shared.settings, boxes=task.boxes,
-        activities=task.activities, fixed_sites=shared.fixed_sites,
+        activities=task.activities, fixed_sites=shared.fixed_sites, commitments=task.commitments,
     )  # fmt: skip
 
 
@@ -255,7 +277,7 @@ def _log(context: Context, outcome: DosageOutcome) -> None:
     context.log("dosage", {
         "files": {one["file"]: one["sha256"] for one in outcome.files},
         "dropped": {one["file"]: one["dropped"] for one in outcome.files},
-        "activities": outcome.activities,
+        "activities": outcome.activities, "committed": outcome.committed,
         "days": {date: {"fingerprint": facts["fingerprint"], "account": facts["account"],
                         "output_sha256": facts["output_sha256"]}
                  for date, facts in found.items()},
