@@ -31,6 +31,7 @@ DAYS = 10
 MANY_DAYS = 106
 N_PINGS = 10_000_000
 SETTINGS = DosageSettings()
+YEAR = 365
 
 
 def write_days(folder, *, days, size_km=20.0, seconds=4):
@@ -255,3 +256,21 @@ def test_dosage__error_by_interval(table):
                 f"{moved:.2%}, unknown {seen.unknown_total.sum() / seen.elapsed_total.sum():.2%}",
             )
         assert errors == sorted(errors)
+
+
+def test_dosage__a_year_on_a_cluster(table):
+    """1,000 units every 15 s for a year: the same bytes here and on a Dask cluster."""
+    from distributed import LocalCluster
+
+    from tests.benchmarks.dosage_year import count_days
+
+    here_s, here = count_days(YEAR)
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        cluster_s, distributed = count_days(YEAR, scheduler=cluster.scheduler_address)
+    assert distributed == here
+    assert max(imbalance for _, _, imbalance, _ in here.values()) <= 1e-6
+    pings = sum(count for count, _, _, _ in here.values())
+    table.add_note(
+        f"a year of 1,000 units every 15 s, {pings / 1e9:.2f} billion pings, the same bytes",
+        f"here {here_s:.0f} s, Dask cluster of two workers {cluster_s:.0f} s",
+    )

@@ -12,7 +12,7 @@ import numpy as np
 from evenbeat.core.dosage.cube import dosage_cube
 from evenbeat.core.dosage.day import MeasuredDay
 from evenbeat.core.dosage.tables import DECLARED_TABLES
-from evenbeat.core.errors import WorkspaceError
+from evenbeat.core.errors import InputError, WorkspaceError
 from evenbeat.core.store.cubes import read_cube, write_cube
 from evenbeat.core.store.files import (
     read_json,
@@ -116,7 +116,15 @@ class DayStore:
         declared = DECLARED_TABLES[name]
         paths = [self.day(date) / f"{name}.parquet" for date in dates]
         found = [pd.read_parquet(path) for path in paths if path.is_file()]
-        return declared.typed(pd.concat(found, ignore_index=True)) if found else declared.frame([])
+        if not found:
+            return declared.frame([])
+        try:
+            return declared.typed(pd.concat(found, ignore_index=True))
+        except InputError as error:
+            raise WorkspaceError(
+                f"{error} Some days were measured by another version of Evenbeat. Measure them "
+                "again: evenbeat dosage"
+            ) from error
 
 
 def patrol_cells(measured: MeasuredDay) -> pd.DataFrame:
