@@ -25,6 +25,7 @@ _COMMANDS = {
     "backtest": "Forecast the past and count the hits.",
     "publish": "Publish a day's rasters and catalog.",
     "daily": "Do all of it for a day; what a scheduler runs.",
+    "keys": "Make and end keys of other agencies.",
     "serve": "Serve the publication: map page and tiles.",
     "audit": "Read, verify or export the audit log.",
     "simulate": "Write the exports of a simulated city.",

@@ -1,0 +1,1 @@
+"""Who may see what: keys with scopes, signed addresses, rates, and a line for every request."""
