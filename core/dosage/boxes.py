@@ -170,7 +170,9 @@ def _local_reason(local: pd.DataFrame) -> str:
     committed = float(local["committed_minutes"].sum()) / duty
     unknown = float(local["unknown_minutes"].sum()) / duty
     if committed >= _BUSY:
-        return f"units of the district were on incidents {committed:.0%} of their time"
+        return f"units of the district were on incidents {committed * 100:.0f} % of their time"
     if unknown >= _BUSY:
-        return f"where units of the district were is unknown for {unknown:.0%} of their time"
+        return (
+            f"where units of the district were is unknown for {unknown * 100:.0f} % of their time"
+        )
     return ""

@@ -151,13 +151,16 @@ def _count_both(
 
 def _added_up(counted: Dosage, edges: Floats) -> Dosage:
     """Return minutes by longer time bins: every part of the account is a sum over time."""
-    first = np.searchsorted(counted.edges_s, edges[:-1])
+    start, behind = (np.searchsorted(counted.edges_s, part) for part in (edges[:-1], edges[1:]))
     if not np.isin(edges, counted.edges_s).all():
         raise InputError("Time bins can only be added up to bins whose edges are among theirs.")
 
     def added(values: npt.NDArray[Number]) -> npt.NDArray[Number]:
-        wide = values.astype(np.float64) if values.dtype == np.float32 else values
-        return np.add.reduceat(wide, first, axis=0).astype(values.dtype)
+        # A shift that a clock change leaves no time has no bin, and a sum of nothing.
+        kind = np.float64 if values.dtype == np.float32 else values.dtype
+        bins = zip(start.tolist(), behind.tolist(), strict=True)
+        sums = [values[low:high].sum(axis=0, dtype=kind) for low, high in bins]
+        return np.stack(sums).astype(values.dtype)
 
     visits = None if counted.visits is None else added(counted.visits)
     return Dosage(
@@ -172,7 +175,8 @@ def _count_some(
 ) -> npt.NDArray[np.float32]:
     """Return presence minutes of the wanted steps, which are known already."""
     runs = cut_runs(kept, wanted)
-    return count_minutes(runs, grid, edges, count_every_step(settings)).presence
+    counted = count_minutes(runs, grid, np.unique(edges), count_every_step(settings))
+    return _added_up(counted, edges).presence
 
 
 def _at_fixed_sites(

@@ -37,6 +37,8 @@ SPELLINGS: Mapping[str, tuple[str, ...]] = {
 """Our name to the names by which files call it; nothing else of a file is read."""
 KMH = {"km/h": 1.0, "mph": 1.609344, "kn": 1.852, "m/s": 3.6}
 _MILLIS_ABOVE = 1e11
+_LATEST_S = 7_258_118_400.0
+"""The year 2200 in seconds since 1970: later, and as long before, nothing was recorded."""
 _BLANKS = ("", "nan", "none", "null", "<na>")
 
 
@@ -182,7 +184,10 @@ def read_seconds(
 
 def _epoch(numbers: Floats, time_unit: str) -> tuple[Floats, Flags]:
     millis = np.abs(numbers) > _MILLIS_ABOVE if time_unit == "auto" else time_unit == "ms"
-    return np.where(millis, numbers / 1000.0, numbers), np.isinf(numbers)
+    seconds = np.where(millis, numbers / 1000.0, numbers)
+    # Microseconds, for one, would be a year that no calendar has.
+    unusable = np.abs(seconds) > _LATEST_S
+    return np.where(unusable, np.nan, seconds), unusable
 
 
 def read_codes(column: pa.Array) -> tuple[npt.NDArray[np.int32], list[str]]:

@@ -72,7 +72,7 @@ def test_measure_day__on_an_incident_is_presence_in_the_cell_but_nothing_deliver
     found = measured(standing(1200, MIDDLE, is_committed=[True] * 21), boxes=[planned(2, 2)])
     (row,) = found.tables["delivered"].to_dict("records")
     assert (row["presence_minutes"], row["visits"]) == (0, 0)
-    assert row["reason"] == "units of the district were on incidents 100% of their time"
+    assert row["reason"] == "units of the district were on incidents 100 % of their time"
     assert found.shifts.presence[0, 2, 2] == pytest.approx(20)
     assert found.patrol.sum() == 0
 
@@ -263,3 +263,20 @@ def test_measure_day__what_is_delivered_in_a_cell_is_its_free_presence(pings):
 
 def test_day_window__is_an_off_duty_silence_on_both_sides():
     assert day_window(SHIFTS, SETTINGS) == (EDGES[0] - 3600, EDGES[-1] + 3600)
+
+
+def test_measure_day__a_shift_that_a_clock_change_leaves_no_time_is_empty():
+    hourly = ShiftCalendar("America/Chicago", tuple((f"h{h:02d}", dt.time(h)) for h in range(24)))
+    shifts = hourly.shifts_on(dt.date(2023, 3, 12))
+    times = np.arange(shifts[0].start.timestamp(), shifts[-1].end.timestamp(), 30.0)
+    grid = Grid("EPSG:26971", 100.0, 0.0, 1000.0, np.zeros((10, 10), np.int16))
+    pings = Pings.of(("a",), np.zeros(times.size, int), times, np.full(times.size, 500.0),
+                     np.full(times.size, 500.0))  # fmt: skip
+    found = measure_day(
+        pings, grid=grid, shifts=shifts, settings=DosageSettings(), boxes=(), activities=(),
+        fixed_sites=np.empty((0, 2)),
+    )  # fmt: skip
+    elapsed = found.shifts.elapsed_total
+    assert elapsed[2] == 0.0
+    assert np.delete(elapsed, [2, 23]) == pytest.approx(60.0)
+    assert found.patrol.sum(dtype=float) == pytest.approx(found.shifts.presence.sum(dtype=float))

@@ -165,9 +165,9 @@ class Period:
             share = share_of_crossings_seen(size, speed, interval)
             if share < 1.0:
                 notes.append(
-                    f"From pings every {interval:.0f} s, about {share:.0%} of straight drives "
-                    f"through a cell at {speed:.0f} km/h leave a ping in it; minutes are counted "
-                    "along the way between pings."
+                    f"From pings every {interval:.0f} s, about {share * 100:.0f} % of straight "
+                    f"drives through a cell at {speed:.0f} km/h leave a ping in it; minutes are "
+                    "counted along the way between pings."
                 )
         return tuple(notes)
 

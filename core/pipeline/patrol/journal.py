@@ -47,7 +47,16 @@ def _lines(workspace: Workspace) -> list[dict[str, Any]]:
     path = _path(workspace)
     if not path.is_file():
         return []
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
+    found = []
+    for number, line in enumerate(path.read_text("utf-8", errors="replace").splitlines(), start=1):
+        try:
+            found.append(json.loads(line) if line.strip() else None)
+        except ValueError as error:
+            raise InputError(
+                f"Line {number} of {path} is no whole line, as after a loss of power. Its hash is "
+                "in the audit log if it was ever finished. Remove that line, then go on."
+            ) from error
+    return [line for line in found if line is not None]
 
 
 def _append(context: Context, line: dict[str, Any]) -> None:

@@ -15,6 +15,7 @@ from evenbeat.core.dosage.activities import LoggedActivity, officer_rows
 from evenbeat.core.dosage.boxes import AssignedBox
 from evenbeat.core.dosage.commitments import Commitment
 from evenbeat.core.dosage.day import MeasuredDay, day_window, measure_day
+from evenbeat.core.dosage.pseudonyms import pseudonym
 from evenbeat.core.errors import InputError
 from evenbeat.core.pipeline.context import code_version
 from evenbeat.core.pipeline.patrol.days import DayStore, day_store
@@ -183,7 +184,8 @@ def _task(
     workspace: Workspace, shared: _Shared, parts: PartStore, logs: _Logs, date: dt.date
 ) -> _Task:
     shifts = shared.calendar.shifts_on(date)
-    boxes = assigned_boxes(workspace, date, key=pseudonym_key(workspace))
+    key = pseudonym_key(workspace)
+    boxes = assigned_boxes(workspace, date, key=key)
     window = (shifts[0].start.timestamp(), shifts[-1].end.timestamp())
     logged, committed = logs.activities.within(*window), logs.commitments.within(*window)
     measuring = shared.settings.model_dump(mode="json", exclude={
@@ -196,7 +198,8 @@ def _task(
         "boxes": fingerprint([[box.facts, box.outline.wkt] for box in boxes]),
         "activities": fingerprint([
             [one.activity_id, one.unit, one.officers, one.assignment_id, one.tactic, one.started_s,
-             one.ended_s, one.note] for one in logged
+             one.ended_s, one.note, [pseudonym(name, key) for name in one.officer_ids]]
+            for one in logged
         ]),
         "commitments": fingerprint([[one.unit, one.start_s, one.end_s] for one in committed]),
         "grid": shared.grid.fingerprint, "code_version": code_version(),

@@ -112,9 +112,12 @@ def _route(pings: Iterator[Pings], folder: Path, calendar: ShiftCalendar, margin
             _set_aside(waiting, pieces, folder)
             held = 0
     for date in sorted({*waiting, *pieces}):
-        aside = pieces.get(date, [])
+        aside, last = pieces.get(date, []), waiting.pop(date, [])
+        if len(aside) == 1 and not last:
+            aside[0].rename(folder / f"{date}.parquet")
+            continue
         former = [_pings_of(pq.read_table(path)) for path in aside]
-        _write(folder / f"{date}.parquet", [*former, *waiting.pop(date, [])])
+        _write(folder / f"{date}.parquet", [*former, *last])
         remove_parts(aside)
 
 
