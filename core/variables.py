@@ -66,6 +66,10 @@ UNKNOWN_MINUTES = CubeVariable(
     "time between two pings further apart than the gap cap, at the cell where the unit was last "
     "seen; never credited to a cell as presence",
 )  # fmt: skip
+FREE_MINUTES = CubeVariable(
+    "free_minutes", _CELLS, "float32", "min", "minutes with at least one free unit present",
+    "as presence minutes, of units that were on no incident: what counts as delivered",
+)  # fmt: skip
 VISITS = CubeVariable(
     "visits", _CELLS, "int32", "1", "visits", "stays of at least the shortest visit in a cell",
 )  # fmt: skip
@@ -87,7 +91,7 @@ DECLARED: dict[str, CubeVariable] = {
     variable.name: variable
     for variable in (
         EXPECTED_COUNT, ISSUED_COUNT, PRIORITY, PRESENCE_MINUTES, UNIT_MINUTES, OFFICER_MINUTES,
-        UNKNOWN_MINUTES, VISITS, ELAPSED_TOTAL, UNKNOWN_TOTAL, OUTSIDE_TOTAL,
+        UNKNOWN_MINUTES, FREE_MINUTES, VISITS, ELAPSED_TOTAL, UNKNOWN_TOTAL, OUTSIDE_TOTAL,
     )
 }  # fmt: skip
 

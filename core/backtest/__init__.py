@@ -1,7 +1,7 @@
 """Back-test: issued forecasts scored against what happened, summed up, compared."""
 
 from evenbeat.core.backtest.budgets import Budget
-from evenbeat.core.backtest.contest import contest_budgets, require_contest, score_contest
+from evenbeat.core.backtest.contest import contest_budgets, require_contest
 from evenbeat.core.backtest.scores import Scores
 from evenbeat.core.backtest.scoring import score_windows
 from evenbeat.core.backtest.severity import summarize_severity
@@ -14,7 +14,6 @@ __all__ = [
     "WindowFacts",
     "contest_budgets",
     "require_contest",
-    "score_contest",
     "score_windows",
     "summarize_severity",
     "summarize_type",

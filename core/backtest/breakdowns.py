@@ -82,7 +82,7 @@ def month_rows(scores: Scores, model: int, budget: int, months: Strings, area_sh
     rows: Rows = []
     for month in np.unique(months):
         hits = float(scores.hits[model, months == month, budget].sum())
-        events = float(scores.observed[months == month].sum())
+        events = float(scores.events[months == month].sum())
         rows.append(
             {
                 "month": str(month),

@@ -102,7 +102,7 @@ def compare_rivals(
         return {"best_baseline": {}, "paired": {}, "paired_all": {}}
     against = {
         key: {
-            name: _paired_numbers(hits[0, :, index], hits[place, :, index], events, resamples)
+            name: pair_numbers(hits[0, :, index], hits[place, :, index], events, resamples)
             for place, name in enumerate(names[1:], 1)
         }
         for index, key in enumerate(keys)
@@ -116,7 +116,8 @@ def compare_rivals(
     }
 
 
-def _paired_numbers(ours: Floats, theirs: Floats, events: Floats, resamples: Resamples) -> Numbers:
+def pair_numbers(ours: Floats, theirs: Floats, events: Floats, resamples: Resamples) -> Numbers:
+    """Return how many more hits one forecast has than another, each of shape ``(windows,)``."""
     gap = paired_difference(ours, theirs, events, resamples)
     figures = {
         "difference_points": gap.points.estimate,

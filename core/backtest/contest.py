@@ -1,4 +1,7 @@
-"""The rules of the NIJ Real-Time Crime Forecasting Challenge of 2017, and its two scores.
+"""The rules of the NIJ Real-Time Crime Forecasting Challenge of 2017.
+
+Its two scores are PAI and PEI. N of PAI counts the crimes of the whole study area, also those that
+lie in no cell; PEI knows only what cells could have caught.
 
 References
 ----------
@@ -13,13 +16,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from evenbeat.core.backtest.budgets import Budget
-from evenbeat.core.backtest.flagging import draw_ties, flag_cells, most_hits
-from evenbeat.core.backtest.metrics import pai, pei
 from evenbeat.core.errors import BacktestError
 from evenbeat.core.grid import Grid
 
@@ -62,30 +61,6 @@ class ContestRules:
 RULES = ContestRules()
 
 
-@dataclass(frozen=True)
-class ContestScore:
-    """The scores of one flagged area.
-
-    Parameters
-    ----------
-    key
-        Key of the budget.
-    area_sqmi
-        Flagged area in square miles, in whole cells.
-    hits, most
-        n, and n*(a).
-    pai, pei
-        (n / N) / (a / A), and n / n*(a): PAI over the largest PAI of the same area.
-    """
-
-    key: str
-    area_sqmi: float
-    hits: float
-    most: float
-    pai: float
-    pei: float
-
-
 def require_contest(grid: Grid, horizon: str) -> None:
     """Refuse a grid or a horizon that the challenge did not admit.
 
@@ -98,6 +73,7 @@ def require_contest(grid: Grid, horizon: str) -> None:
 
     Examples
     --------
+    >>> import numpy as np
     >>> grid = Grid("EPSG:2913", 600.0, 0.0, 60000.0, np.zeros((100, 100), np.int16))
     >>> require_contest(grid, "2 weeks")
     """
@@ -143,6 +119,7 @@ def contest_budgets(grid: Grid) -> tuple[Budget, ...]:
 
     Examples
     --------
+    >>> import numpy as np
     >>> grid = Grid("EPSG:2913", 600.0, 0.0, 60000.0, np.zeros((100, 100), np.int16))
     >>> [budget.n_cells for budget in contest_budgets(grid)]
     [20, 39, 58]
@@ -163,56 +140,6 @@ def contest_budgets(grid: Grid) -> tuple[Budget, ...]:
         for area in RULES.areas_sqmi
         for n_cells in [min(max(round(area * per_mile), fewest), largest)]
     )  # fmt: skip
-
-
-def score_contest(
-    *, expected: npt.ArrayLike, observed: npt.ArrayLike, events: float, grid: Grid, seed: int
-) -> tuple[ContestScore, ...]:
-    """Score one forecast of one horizon as the challenge did.
-
-    Parameters
-    ----------
-    expected, observed
-        Expected count of each cell inside over the horizon, and what happened, shape
-        ``(cells,)``.
-    events
-        N over the whole study area: also what happened beside the cells.
-    grid
-        The study's grid.
-    seed
-        Seed for ties.
-
-    Raises
-    ------
-    BacktestError
-        More happened on the cells than in the whole study area, or the grid is too small.
-
-    Examples
-    --------
-    >>> grid = Grid("EPSG:2913", 600.0, 0.0, 12000.0, np.zeros((20, 20), np.int16))
-    >>> happened = np.arange(400) == 7
-    >>> first = score_contest(expected=happened, observed=happened, events=2, grid=grid, seed=1)[0]
-    >>> first.hits, first.pai, first.pei
-    (1.0, 10.0, 1.0)
-    """
-    happened = np.asarray(observed, dtype=np.float64)
-    if events < happened.sum():
-        raise BacktestError(
-            f"N must count the whole study area, got {events} while {happened.sum():g} happened on "
-            "its cells. Count the incidents outside the cells too."
-        )
-    district = grid.district.ravel()[grid.inside_index]
-    tie = draw_ties(seed, 0, grid.n_inside)
-    scores = []
-    for budget in contest_budgets(grid):
-        hits = float(happened[flag_cells(expected, budget, district, tie)].sum())
-        most = most_hits(happened, budget, district)
-        area = budget.n_cells * _cell_area_sqft(grid) / _SQUARE_FEET_PER_SQUARE_MILE
-        scores.append(ContestScore(
-            budget.key, area, hits, most,
-            pai(hits, events, budget.share_of(grid)), pei(hits, most),
-        ))  # fmt: skip
-    return tuple(scores)
 
 
 def _require_horizon(horizon: str) -> None:

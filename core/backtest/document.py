@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from evenbeat.core.backtest.rolling import INTERVAL, MODEL, Backtest, BlockResult
+from evenbeat.core.backtest.issue import INTERVAL
+from evenbeat.core.backtest.rolling import BlockResult, join_scores
 from evenbeat.core.backtest.scores import Scores
 from evenbeat.core.backtest.severity import summarize_severity
+from evenbeat.core.backtest.subject import MODEL, Backtest
 from evenbeat.core.backtest.summary import summarize_type
-from evenbeat.core.features import list_undated_layers
+from evenbeat.core.backtest.undated import compare_undated, find_undated
 from evenbeat.core.models.kinds import BASELINES, PLAIN_COUNTS
 
 FORMAT = 1
@@ -20,8 +22,9 @@ _MAIN_SHARE = 0.01
 
 
 def write_document(
-    backtest: Backtest, results: Sequence[BlockResult], *, provenance: dict[str, str], rules: str
-) -> dict[str, Any]:
+    backtest: Backtest, results: Sequence[BlockResult], *, provenance: dict[str, str],
+    blind: Sequence[BlockResult] = (),
+) -> dict[str, Any]:  # fmt: skip
     """Return the document of a finished back-test.
 
     Parameters
@@ -32,8 +35,8 @@ def write_document(
         Of every block.
     provenance
         Who can make it again, and how: id, code version, input fingerprint, seed, command.
-    rules
-        ``none`` or ``nij``.
+    blind
+        The same without what carries no dates, if that was done too.
     """
     ordered = sorted(results, key=lambda result: result.number)
     return {
@@ -41,7 +44,7 @@ def write_document(
         "title": f"Back-test of {backtest.agency.name}",
         "agency": backtest.agency.name,
         "provenance": provenance,
-        "settings": _settings(backtest, rules),
+        "settings": _settings(backtest),
         "model": MODEL,
         "baselines": list(BASELINES),
         "plain_counts": list(PLAIN_COUNTS),
@@ -56,6 +59,7 @@ def write_document(
             for name in backtest.settings.crime_types
         },
         "severity": _severity_document(backtest, ordered),
+        "without_undated": compare_undated(backtest, ordered, blind) if blind else None,
     }  # fmt: skip
 
 
@@ -68,26 +72,18 @@ def main_budget(backtest: Backtest) -> int:
     return apart.index(min(apart))
 
 
-def join_scores(results: Sequence[BlockResult], crime_type: str) -> Scores:
-    """Return the scores of a crime type over all windows."""
-    return Scores.concatenate([result.types[crime_type].scores for result in results])
-
-
-def _settings(backtest: Backtest, rules: str) -> dict[str, Any]:
+def _settings(backtest: Backtest) -> dict[str, Any]:
     schedule, grid, settings = backtest.schedule, backtest.grid, backtest.settings
-    last = schedule.blocks[-1].last
-    midnight = np.datetime64(last, "s").astype(object)
+    undated = find_undated(backtest)
     return {
-        "first": schedule.first.isoformat(), "last": last.isoformat(),
+        "first": schedule.first.isoformat(), "last": schedule.blocks[-1].last.isoformat(),
         "horizon": schedule.horizon, "horizon_days": schedule.facts.days,
         "refit_days": schedule.refit_days, "lag_days": schedule.gap_days,
         "grid": grid.describe(), "cell_area_km2": grid.cell_area_km2,
         "study_area_km2": grid.n_inside * grid.cell_area_km2, "cells": grid.n_inside,
-        "shifts": list(backtest.calendar.names), "rules": rules,
+        "shifts": list(backtest.calendar.names), "rules": backtest.rules,
         "history_days": settings.history_days,
-        "undated_layers": list(
-            list_undated_layers(backtest.layers, midnight.replace(tzinfo=backtest.calendar.zone))
-        ),
+        "undated_layers": list(undated.layers), "undated_places": list(undated.places),
     }  # fmt: skip
 
 
@@ -127,7 +123,7 @@ def _severity_document(backtest: Backtest, results: Sequence[BlockResult]) -> di
         return None
     scores = Scores.concatenate(blocks)
     summary = summarize_severity(
-        weighted_hits=scores.hits, weighted_totals=scores.observed, models=scores.models,
+        weighted_hits=scores.hits, weighted_totals=scores.events, models=scores.models,
         model=MODEL, baselines=BASELINES, budgets=backtest.budgets,
         windows=backtest.schedule.facts, seed=backtest.settings.seed,
     )  # fmt: skip

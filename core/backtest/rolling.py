@@ -7,76 +7,24 @@ same bits as a result.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from evenbeat.core.backtest.budgets import Budget
-from evenbeat.core.backtest.schedule import Block, Schedule
+from evenbeat.core.backtest.issue import Issue
+from evenbeat.core.backtest.schedule import Block
 from evenbeat.core.backtest.scores import Scores
 from evenbeat.core.backtest.scoring import score_windows
-from evenbeat.core.config import AgencySettings, ModelSettings
-from evenbeat.core.features import (
-    Catalogue,
-    Layers,
-    SpanPredictors,
-    Study,
-    Timeline,
-    list_place_measures,
-    list_undated_layers,
-)
-from evenbeat.core.features.knowledge import IncidentRecords, KnownIncidents
+from evenbeat.core.backtest.subject import MODELS, Backtest, gather_rows, study_at
+from evenbeat.core.features import SpanPredictors, Timeline
 from evenbeat.core.features.span import MOST_DAYS
-from evenbeat.core.forecast.fit import choose_kind, gather_training, learn_type
-from evenbeat.core.forecast.totals import expect_totals, tally_cells, tally_totals
-from evenbeat.core.grid import Grid
-from evenbeat.core.models.kinds import BASELINES, KINDS
-from evenbeat.core.models.profile import Aggregate
+from evenbeat.core.forecast.fit import choose_kind
 from evenbeat.core.models.selection import Choice
-from evenbeat.core.shifts import ShiftCalendar
 
 Floats = npt.NDArray[np.float64]
-
-MODEL = "evenbeat"
-INTERVAL = 0.9
-MODELS: tuple[str, ...] = (MODEL, *BASELINES)
-
-
-@dataclass(frozen=True, eq=False)
-class Backtest:
-    """Everything that the blocks of a back-test share.
-
-    Parameters
-    ----------
-    grid, calendar, agency
-        Where, when, and whose holidays.
-    incidents
-        Records with training weights; only what was known at a cut-off is looked at.
-    layers
-        Places, events and weather.
-    settings
-        The ``[model]`` section; its crime types are tested, its lag is the gap.
-    schedule
-        The windows.
-    budgets
-        How many cells are flagged.
-    severity
-        Weight of each crime type, for all types together.
-    """
-
-    grid: Grid
-    calendar: ShiftCalendar
-    agency: AgencySettings
-    incidents: IncidentRecords
-    layers: Layers
-    settings: ModelSettings
-    schedule: Schedule
-    budgets: tuple[Budget, ...]
-    severity: Mapping[str, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,7 +89,7 @@ def choose_for(backtest: Backtest, date: dt.date, crime_type: str) -> Choice:
     crime_type
         One of the tested types.
     """
-    training, _ = _training(backtest, _study(backtest, date), crime_type)
+    training, _ = gather_rows(backtest, study_at(backtest, date), crime_type)
     return choose_kind(training, backtest.settings)
 
 
@@ -157,13 +105,13 @@ def run_block(backtest: Backtest, block: Block, choices: Mapping[str, Choice]) -
     choices
         The kind of model of each crime type, chosen on a past that is not later than the block.
     """
-    study = _study(backtest, block.first)
+    study = study_at(backtest, block.first)
     timeline = Timeline.of_windows(
         backtest.calendar, block.first, block.window_days, gap_days=backtest.schedule.gap_days
     )
     later = study.later(timeline.cutoff(timeline.n_days - 1))
     issues = {
-        name: _Issue(backtest, study, later, name, block, choices[name])
+        name: Issue(backtest, study, later, name, block, choices[name])
         for name in backtest.settings.crime_types
     }
     for first in range(0, timeline.n_days, MOST_DAYS):
@@ -173,126 +121,31 @@ def run_block(backtest: Backtest, block: Block, choices: Mapping[str, Choice]) -
             span = later.span_predictors(name, part, alongside=span)
             issue.expect(first, span)
     result = BlockResult(block.number)
-    weighted, happened = np.zeros(()), np.zeros(())
+    weighted, happened, elsewhere = np.zeros(()), np.zeros(()), np.zeros(())
     for name, issue in issues.items():
-        observed = issue.observe(timeline)
-        result.types[name] = _score(backtest, block, timeline, issue, observed)
+        observed, beside = issue.observe(timeline), np.zeros(issue.expected.shape[1])
+        if backtest.counts_beside:
+            beside = issue.observe_beside(timeline)
+        result.types[name] = _score(backtest, block, timeline, issue, observed, beside)
         weight = backtest.severity.get(name, 0.0)
         weighted, happened = weighted + weight * issue.expected, happened + weight * observed
+        elsewhere = elsewhere + weight * beside
     if len(result.types) > 1:
-        scores = _score_windows(backtest, block, timeline, weighted, happened)
+        scores = _score_windows(backtest, block, timeline, weighted, happened, elsewhere)
         return BlockResult(block.number, result.types, scores)
     return result
 
 
-def _study(backtest: Backtest, date: dt.date) -> Study:
-    """Return the study at the local midnight of a date, or as many days before as the gap is."""
-    known = date - dt.timedelta(days=backtest.schedule.gap_days)
-    cutoff = dt.datetime.combine(known, dt.time(), backtest.calendar.zone).astimezone(dt.UTC)
-    layers, settings = backtest.layers, backtest.settings
-    catalogue = Catalogue(
-        settings.history_days, list_place_measures(layers, cutoff),
-        list_undated_layers(layers, cutoff),
-    )  # fmt: skip
-    return Study(
-        backtest.grid, backtest.agency, backtest.incidents, layers, catalogue, cutoff,
-        settings.reporting_lag_days,
-    )  # fmt: skip
-
-
-def _training(backtest: Backtest, study: Study, name: str) -> Any:
-    return gather_training(
-        study, backtest.calendar, backtest.settings, name,
-        window_days=backtest.schedule.length.days, gap_days=backtest.schedule.gap_days,
-    )  # fmt: skip
-
-
-class _Issue:
-    """The models of one crime type for a block, and what they expect of its windows.
-
-    Parameters
-    ----------
-    backtest, block
-        What is tested.
-    study, later
-        What the fit knows, and the same study for the days that follow.
-    name, choice
-        The crime type and its kind of model.
-    """
-
-    def __init__(
-        self, backtest: Backtest, study: Study, later: Study, name: str, block: Block,
-        choice: Choice,
-    ) -> None:  # fmt: skip
-        self.name, self._study, self.grid = name, later, backtest.grid
-        training, days = _training(backtest, study, name)
-        self.fitted = learn_type(study, backtest.settings, name, training, days, choice)
-        self.counts = [KINDS[key].model(0).fit(training) for key in BASELINES]
-        self.n_shifts = len(backtest.calendar)
-        self._window_of_day = np.repeat(np.arange(len(block.window_days)), block.window_days)
-        self._shift_windows = backtest.schedule.length.by_shift
-        n_windows = len(block.window_days) * (self.n_shifts if self._shift_windows else 1)
-        self._district = self.grid.district.ravel()[self.grid.inside_index]
-        self.expected = np.zeros((1 + len(self.counts), n_windows, self.grid.n_inside))
-        n_days, n_districts = self._window_of_day.size, len(self.grid.district_ids)
-        self.by_shift = np.zeros((n_days, self.n_shifts, n_districts))
-
-    def window(self, day: int, shift: int) -> int:
-        """Return the window that a shift belongs to."""
-        if self._shift_windows:
-            return day * self.n_shifts + shift
-        return int(self._window_of_day[day])
-
-    def expect(self, first: int, span: SpanPredictors) -> None:
-        """Add what is expected of some days, of which the first has this number in the block."""
-        part = span.timeline
-        totals = expect_totals(
-            self.fitted.profile, self._study, self.name, part, settling=self.fitted.settling
-        )
-        matrix = span.empty_matrix()
-        for day, shift in np.ndindex(part.n_days, self.n_shifts):
-            span.fill(day, shift, matrix)
-            window = self.window(first + day, shift)
-            told = self.fitted.spread(matrix, totals[day, shift], self._district)
-            self.expected[0, window] += told
-            self.by_shift[first + day, shift] = np.bincount(
-                self._district, told, minlength=self.by_shift.shape[2]
-            )
-            for position, count in enumerate(self.counts, start=1):
-                self.expected[position, window] += count.expected_counts(matrix)
-
-    @cached_property
-    def happened(self) -> KnownIncidents:
-        """Return the incidents of the type as they are known today."""
-        return self._study.later(dt.datetime(9999, 1, 1, tzinfo=dt.UTC)).known(self.name)
-
-    def observe(self, timeline: Timeline) -> Floats:
-        """Return what happened, shape ``(windows, cells)``."""
-        slots = tally_cells(self.happened, self.grid, timeline)
-        out = np.zeros(self.expected.shape[1:])
-        for day, shift in np.ndindex(timeline.n_days, self.n_shifts):
-            out[self.window(day, shift)] += slots[[day * self.n_shifts + shift]].toarray()[0]
-        return out
-
-    def coverage(self, timeline: Timeline) -> dict[str, list[int]]:
-        """Return of how many totals the prediction interval held what happened, and of how many."""
-        seen = tally_totals(self.happened, self.grid, timeline)
-        found: dict[str, list[int]] = {}
-        totals: tuple[tuple[Aggregate, Floats, Floats], ...] = (
-            ("district-shift", self.by_shift, seen),
-            ("jurisdiction-day", self.by_shift.sum(axis=(1, 2)), seen.sum(axis=(1, 2))),
-        )
-        for name, expected, observed in totals:
-            low, high = self.fitted.profile.interval(expected, INTERVAL, of=name)
-            within = (np.round(observed) >= low) & (np.round(observed) <= high)
-            found[name.replace("-", "_")] = [int(within.sum()), int(within.size)]
-        return found
+def join_scores(results: Sequence[BlockResult], crime_type: str) -> Scores:
+    """Return the scores of a crime type over all windows."""
+    return Scores.concatenate([result.types[crime_type].scores for result in results])
 
 
 def _score(
-    backtest: Backtest, block: Block, timeline: Timeline, issue: _Issue, observed: Floats
-) -> TypeResult:
-    scores = _score_windows(backtest, block, timeline, issue.expected, observed)
+    backtest: Backtest, block: Block, timeline: Timeline, issue: Issue, observed: Floats,
+    beside: Floats,
+) -> TypeResult:  # fmt: skip
+    scores = _score_windows(backtest, block, timeline, issue.expected, observed, beside)
     hits = np.zeros((len(backtest.budgets), backtest.grid.n_inside))
     for position, cells in enumerate(scores.flagged):
         for window, flagged in enumerate(cells[0]):
@@ -308,8 +161,9 @@ def _score(
 
 
 def _score_windows(
-    backtest: Backtest, block: Block, timeline: Timeline, expected: Any, observed: Any
-) -> Scores:
+    backtest: Backtest, block: Block, timeline: Timeline, expected: Any, observed: Any,
+    beside: Any,
+) -> Scores:  # fmt: skip
     n_shifts = len(timeline.calendar)
     if backtest.schedule.length.by_shift:
         starts = timeline.edges_s[:-1]
@@ -317,7 +171,7 @@ def _score_windows(
         opening = np.cumsum([0, *block.window_days[:-1]])
         starts = timeline.edges_s[opening * n_shifts]
     return score_windows(
-        expected=expected, observed=observed, models=MODELS, budgets=backtest.budgets,
-        grid=backtest.grid, window_starts_s=starts, first_window=block.first_window,
-        seed=backtest.settings.seed,
+        expected=expected, observed=observed, beside=beside, models=MODELS,
+        budgets=backtest.budgets, grid=backtest.grid, window_starts_s=starts,
+        first_window=block.first_window, seed=backtest.settings.seed,
     )  # fmt: skip

@@ -15,7 +15,9 @@ Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
 _NAMES = ("models", "budgets")
-_PER_WINDOW = ("window_numbers", "window_starts_s", "observed", "observed_by_district", "most_hits")
+_PER_WINDOW = (
+    "window_numbers", "window_starts_s", "observed", "beside", "observed_by_district", "most_hits",
+)  # fmt: skip
 _PER_MODEL_AND_WINDOW = (
     "hits", "hits_pessimistic", "expected_flagged", "log_sum", "expected", "deviance",
     "expected_by_district",
@@ -41,7 +43,10 @@ class Scores:
     window_starts_s
         Start of each window in seconds since 1970 UTC, shape ``(W,)``.
     observed
-        n: what happened on the cells inside, shape ``(W,)``.
+        What happened on the cells inside, shape ``(W,)``.
+    beside
+        What happened in no cell and counts into N all the same, shape ``(W,)``: nothing, except
+        by the rules of the NIJ challenge.
     observed_by_district
         The same by district, shape ``(W, D)``.
     most_hits
@@ -73,6 +78,7 @@ class Scores:
     window_numbers: Integers
     window_starts_s: Integers
     observed: Floats
+    beside: Floats
     observed_by_district: Floats
     most_hits: Floats
     hits: Floats
@@ -91,6 +97,11 @@ class Scores:
     def n_windows(self) -> int:
         """Return the number of windows."""
         return int(self.observed.size)
+
+    @property
+    def events(self) -> Floats:
+        """Return N, what hits are a share of, shape ``(W,)``."""
+        return self.observed + self.beside
 
     def model(self, name: str) -> int:
         """Return the position of a model.

@@ -29,6 +29,7 @@ def score_windows(
     window_starts_s: Integers,
     first_window: int,
     seed: int,
+    beside: npt.NDArray[np.number] | None = None,
 ) -> Scores:
     """Score several models of one crime type over a block of consecutive windows.
 
@@ -53,6 +54,9 @@ def score_windows(
         Number of the block's first window in the whole back-test, from 0.
     seed
         Seed for ties.
+    beside
+        What else counts into N because it happened in the jurisdiction, though in no cell, shape
+        ``(windows,)``; nothing by default.
 
     Raises
     ------
@@ -77,10 +81,14 @@ def score_windows(
     _require_budgets(budgets, grid)
     _require_counts(expected, "expected")
     _require_counts(observed, "observed")
+    if beside is None:
+        beside = np.zeros(len(window_starts_s))
+    _require_beside(beside, window_starts_s)
     _require_windows(window_starts_s, first_window)
     district = grid.district.ravel()[grid.inside_index].astype(np.int64)
     numbers = first_window + np.arange(len(window_starts_s), dtype=np.int64)
     scores = _allocate(models, budgets, len(grid.district_ids), numbers, window_starts_s)
+    scores.beside[:] = beside
     for window, number in enumerate(numbers):
         happened = np.ascontiguousarray(observed[window], dtype=np.float64)
         tie = draw_ties(seed, int(number), grid.n_inside)
@@ -157,6 +165,7 @@ def _allocate(
         window_numbers=numbers,
         window_starts_s=np.array(starts, dtype=np.int64),
         observed=np.zeros(n_windows),
+        beside=np.zeros(n_windows),
         observed_by_district=np.zeros((n_windows, n_districts)),
         most_hits=np.zeros((n_windows, n_budgets)),
         hits=np.zeros((n_models, n_windows, n_budgets)),
@@ -218,6 +227,15 @@ def _require_counts(counts: npt.NDArray[np.number], name: str) -> None:
             f"{name} must hold finite counts of at least 0, got values from {low:g} to {high:g}. "
             "Fit or count again."
         )
+
+
+def _require_beside(beside: npt.NDArray[np.number], window_starts_s: Integers) -> None:
+    if np.shape(beside) != (len(window_starts_s),):
+        raise BacktestError(
+            f"beside must have shape {(len(window_starts_s),)} (windows), got {np.shape(beside)}. "
+            "Count what happened beside the cells once for each window."
+        )
+    _require_counts(beside, "beside")
 
 
 def _require_windows(starts: Integers, first_window: int) -> None:

@@ -66,7 +66,8 @@ def summarize_type(
     -------
     dict
         Plain JSON values, numbers to 6 digits, None where a figure has no meaning. Each budget's
-        ``area_share`` is what its whole cells flag, a / A.
+        ``area_share`` is what its whole cells flag, a / A. ``events`` is N, of which
+        ``events_beside`` happened in no cell; what was expected is judged by the cells alone.
 
     Raises
     ------
@@ -78,13 +79,14 @@ def summarize_type(
     names = name_rivals(model, baselines)
     positions = [scores.model(name) for name in names]
     return {
-        "events": plain_number(scores.observed.sum()),
+        "events": plain_number(scores.events.sum()),
+        "events_beside": plain_number(scores.beside.sum()),
         **describe_period(windows, resamples),
         "models": {
             name: _summarize_model(scores, position, budgets, grid, windows, resamples)
             for name, position in zip(names, positions, strict=True)
         },
-        **compare_rivals(scores.hits[positions], names, scores.budgets, scores.observed, resamples),
+        **compare_rivals(scores.hits[positions], names, scores.budgets, scores.events, resamples),
     }
 
 
@@ -131,7 +133,7 @@ def _summarize_budget(
     resamples: Resamples,
 ) -> dict[str, Any]:
     at = model, slice(None), index
-    hits, events = float(scores.hits[at].sum()), float(scores.observed.sum())
+    hits, events = float(scores.hits[at].sum()), float(scores.events.sum())
     most, promised = float(scores.most_hits[:, index].sum()), scores.expected_flagged[at].sum()
     area_share, area_km2 = budget.share_of(grid), budget.area_km2(grid)
     shifts = windows.shifts * scores.n_windows
@@ -151,7 +153,7 @@ def _summarize_budget(
         "label": budget.label,
         "cells": budget.n_cells,
         **{name: plain_number(value) for name, value in figures.items()},
-        **rate_numbers(scores.hits[at], scores.observed, resamples),
+        **rate_numbers(scores.hits[at], scores.events, resamples),
     }
 
 

@@ -49,6 +49,8 @@ class MeasuredDay:
     patrol
         Minutes by shift with at least one unit that patrolled: on no incident, standing or slow,
         and at no fixed site. What the caps of later plans count. Shape ``(shifts, y, x)``.
+    free
+        Minutes by shift with at least one unit on no incident. Shape ``(shifts, y, x)``.
     account
         What became of the day's pings.
     tables
@@ -61,6 +63,7 @@ class MeasuredDay:
     shifts: Dosage
     hours: Dosage
     patrol: npt.NDArray[np.float32]
+    free: npt.NDArray[np.float32]
     account: PingReport
     tables: dict[str, pd.DataFrame]
     newest_ping_s: float
@@ -115,7 +118,8 @@ def measure_day(
     states = movement_states(kept, settings, metres_per_unit=scale)
     at_base = _at_fixed_sites(kept, states, fixed_sites, settings.fixed_site_radius_m / scale)
     by_shift, by_hour = _count_both(kept, grid, edges, settings)
-    free = cut_runs(kept, (states > State.UNKNOWN) & ~kept.is_committed)
+    on_no_incident = (states > State.UNKNOWN) & ~kept.is_committed
+    free = cut_runs(kept, on_no_incident)
     medians, median = median_intervals(kept, settings)
     found = visits_of_boxes(free, boxes, settings, metres_per_unit=scale)
     joined = join_activities(activities, shifts, found)
@@ -135,8 +139,9 @@ def measure_day(
     }
     patrolling = np.isin(states, ENGAGED) & ~kept.is_committed & ~at_base
     patrol = _count_some(kept, patrolling, grid, edges, settings)
+    free_minutes = _count_some(kept, on_no_incident, grid, edges, settings)
     newest = float(within.max()) if within.size else float("nan")
-    return MeasuredDay(by_shift, by_hour, patrol, account, tables, newest)
+    return MeasuredDay(by_shift, by_hour, patrol, free_minutes, account, tables, newest)
 
 
 def _count_both(

@@ -107,7 +107,7 @@ DELIVERED = PatrolTable(
         _text("district_id", "district of the box"),
         _text("neighbourhood", "neighbourhood of the box; empty outside all"),
         _text("unit", "unit that was to go there, under its pseudonym; empty without a roster"),
-        _text("state", "proposed, approved or expired, as it was in the end"),
+        _text("state", "proposed or approved, as it was at the end of the shift"),
         _text("chosen_by", "lottery, exploration, greedy, optimal, custom or reviewer"),
         _text("dominant_type", "crime type with the largest share of the priority"),
         _text("tactics", "names of the tactics of the briefing, joined by '; '"),

@@ -53,6 +53,28 @@ def overlap_shifts(
     return np.repeat(np.arange(len(incidents)), counts), shift, share
 
 
+def are_inside(incidents: KnownIncidents, grid: Grid) -> npt.NDArray[np.bool_]:
+    """Return which incidents lie in a cell of the jurisdiction, shape ``(incidents,)``."""
+    on = incidents.cell >= 0
+    return on & grid.mask.ravel()[np.where(on, incidents.cell, 0)]
+
+
+def share_out(
+    incidents: KnownIncidents, grid: Grid, timeline: Timeline
+) -> tuple[Integers, Integers, Floats]:
+    """Return the aoristic shares of the incidents inside: where, when, and how much of each.
+
+    A share is the part of an occurrence window that falls in a shift, times the incident's weight.
+
+    Returns
+    -------
+    Position of the shift in the timeline, flat cell, and share, by pair.
+    """
+    within = incidents.take(np.flatnonzero(are_inside(incidents, grid)))
+    position, slot, share = overlap_shifts(within, timeline.edges_s)
+    return slot, within.cell[position], share * within.weight[position]
+
+
 def shares_by_shift(incidents: KnownIncidents, timeline: Timeline) -> Floats:
     """Return the share of each incident in each shift of the day, shape ``(shift, incident)``."""
     n_shifts = len(timeline.calendar)

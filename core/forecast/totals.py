@@ -6,13 +6,14 @@ The temporal profile is fitted now and then; its level follows the trailing week
 from __future__ import annotations
 
 import datetime as dt
+import math
 from typing import Any
 
 import numpy as np
 
 from evenbeat.core.features import Study, Timeline
 from evenbeat.core.features.happenings import KnownEvents
-from evenbeat.core.features.history import overlap_shifts
+from evenbeat.core.features.history import are_inside, overlap_shifts, share_out
 from evenbeat.core.features.knowledge import DAY_S, KnownIncidents
 from evenbeat.core.grid import Grid
 from evenbeat.core.models.interface import Floats
@@ -36,25 +37,32 @@ def tally_cells(incidents: KnownIncidents, grid: Grid, timeline: Timeline) -> An
 
     where = np.full(grid.mask.size, -1)
     where[grid.inside_index] = np.arange(grid.n_inside)
-    inside = np.flatnonzero((incidents.cell >= 0) & grid.mask.ravel()[incidents.cell])
-    within = incidents.take(inside)
-    position, slot, share = overlap_shifts(within, timeline.edges_s)
+    slot, cell, share = share_out(incidents, grid, timeline)
     shape = (timeline.n_days * len(timeline.calendar), grid.n_inside)
-    counts = (share * within.weight[position], (slot, where[within.cell[position]]))
-    return sparse.coo_array(counts, shape=shape).tocsr()
+    return sparse.coo_array((share, (slot, where[cell])), shape=shape).tocsr()
 
 
 def tally_totals(incidents: KnownIncidents, grid: Grid, timeline: Timeline) -> Floats:
     """Return aoristic sums of incidents, shape ``(days, shifts, districts)``."""
-    inside = np.flatnonzero((incidents.cell >= 0) & grid.mask.ravel()[incidents.cell])
-    within = incidents.take(inside)
-    position, slot, share = overlap_shifts(within, timeline.edges_s)
-    n_shifts, n_districts = len(timeline.calendar), len(grid.district_ids)
-    key = slot * n_districts + grid.district.ravel()[within.cell[position]]
-    sums = np.bincount(
-        key, share * within.weight[position], minlength=timeline.n_days * n_shifts * n_districts
-    )
-    return np.asarray(sums, dtype=np.float64).reshape(timeline.n_days, n_shifts, n_districts)
+    slot, cell, share = share_out(incidents, grid, timeline)
+    shape = (timeline.n_days, len(timeline.calendar), len(grid.district_ids))
+    key = slot * shape[2] + grid.district.ravel()[cell]
+    sums = np.bincount(key, share, minlength=math.prod(shape))
+    return np.asarray(sums, dtype=np.float64).reshape(shape)
+
+
+def tally_beside(incidents: KnownIncidents, grid: Grid, timeline: Timeline) -> Floats:
+    """Return aoristic sums of incidents that have a place but no cell, ``(days, shifts)``.
+
+    They happened at the edge of the jurisdiction, where a cell's centre lies outside, or off the
+    raster.
+    """
+    placed = np.isfinite(incidents.easting) & np.isfinite(incidents.northing)
+    beside = incidents.take(np.flatnonzero(placed & ~are_inside(incidents, grid)))
+    position, slot, share = overlap_shifts(beside, timeline.edges_s)
+    shape = (timeline.n_days, len(timeline.calendar))
+    sums = np.bincount(slot, share * beside.weight[position], minlength=math.prod(shape))
+    return np.asarray(sums, dtype=np.float64).reshape(shape)
 
 
 def shift_lengths(timeline: Timeline) -> Floats:

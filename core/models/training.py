@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evenbeat.core.features.catalogue import Catalogue
-from evenbeat.core.features.history import overlap_shifts
+from evenbeat.core.features.history import share_out
 from evenbeat.core.features.knowledge import DAY_S, KnownIncidents
 from evenbeat.core.features.timeline import Rows, Timeline
 from evenbeat.core.grid import Grid
@@ -157,12 +157,9 @@ def _tally(
     incidents: KnownIncidents, grid: Grid, timeline: Timeline
 ) -> tuple[Integers, Integers, Floats]:
     """Return shift, cell and sum of shares of every inside cell-shift with incidents."""
-    inside = np.flatnonzero((incidents.cell >= 0) & grid.mask.ravel()[incidents.cell])
-    within = incidents.take(inside)
-    position, slot, share = overlap_shifts(within, timeline.edges_s)
-    key = slot * grid.mask.size + within.cell[position]
-    found, where = np.unique(key, return_inverse=True)
-    count = np.bincount(where, share * within.weight[position], minlength=found.size)
+    slot, cell, share = share_out(incidents, grid, timeline)
+    found, where = np.unique(slot * grid.mask.size + cell, return_inverse=True)
+    count = np.bincount(where, share, minlength=found.size)
     return found // grid.mask.size, found % grid.mask.size, count.astype(np.float64)
 
 

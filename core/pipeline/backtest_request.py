@@ -32,6 +32,8 @@ class BacktestRequest:
         Boxes to flag in each district besides; 0 for none.
     rules
         ``none``, or ``nij`` for the rules of the Real-Time Crime Forecasting Challenge.
+    without_undated
+        Whether to run it once more without the layers that carry no dates.
     """
 
     first: dt.date
@@ -43,6 +45,7 @@ class BacktestRequest:
     area_shares: tuple[float, ...] = AREA_SHARES
     boxes_per_district: int = 0
     rules: str = "none"
+    without_undated: bool = False
 
     @property
     def command(self) -> str:
@@ -64,5 +67,7 @@ class BacktestRequest:
             elif self.area_shares != AREA_SHARES:
                 for share in self.area_shares:
                     yield from ("--area", f"{100 * share:g}")
+            if self.without_undated:
+                yield "--without-undated"
 
         return shlex.join(parts())

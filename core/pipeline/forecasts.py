@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from evenbeat.core.backtest.rolling import Backtest, BlockResult, TypeResult
+from evenbeat.core.backtest.rolling import BlockResult, TypeResult
 from evenbeat.core.backtest.schedule import Block
+from evenbeat.core.backtest.subject import Backtest
 from evenbeat.core.features import Timeline
 from evenbeat.core.grid import spatial_ref
 from evenbeat.core.pipeline.context import code_version

@@ -14,12 +14,14 @@ from evenbeat.core.reports.backtest_facts import (
 )
 from evenbeat.core.reports.backtest_figures import verdict_figure
 from evenbeat.core.reports.backtest_map import BacktestMap
+from evenbeat.core.reports.backtest_undated import added_by_undated, name_undated, undated_rows
 from evenbeat.core.reports.backtest_words import (
     counted,
     join_words,
     measure,
     model_label,
     per_hundred,
+    signed_nats,
     signed_percent,
     signed_points,
     tell_area,
@@ -70,6 +72,8 @@ def write_backtest(path: Path, *, document: dict[str, Any], maps: dict[str, Back
         conclusion=in_one_sentence(summary["verdicts"], document["model"]),
         model_label=model_label, measure=measure, counted=counted, per_hundred=per_hundred,
         signed_percent=signed_percent, signed_points=signed_points, join_words=join_words,
+        undated=name_undated(settings), both=undated_rows(document),
+        one_sided=added_by_undated(document), signed_nats=signed_nats,
         horizon=tell_horizon(settings["horizon"], settings["horizon_days"]),
         baselines=list(map(model_label, document["baselines"])),
     )  # fmt: skip

@@ -50,6 +50,7 @@ def type_facts(
     worst = worst_districts(models[model].get("by_district") or [])
     return {
         **{key: facts[key] for key in ("events", "windows", "first", "last")},
+        "beside": facts.get("events_beside", 0),
         "type": crime_type, "anchor": f"type-{position}", "paired": paired,
         "verdict": judge(paired), "best": best, "worst": worst,
         "whole": models[model], "at": models[model]["budgets"][main],

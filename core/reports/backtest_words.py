@@ -116,6 +116,20 @@ def signed_points(points: float | None) -> str:
     return text if text == "0.00" else f"{'+' if points > 0 else _MINUS}{text}"
 
 
+def signed_nats(nats: float | None) -> str:
+    """Return a difference in nats with its sign.
+
+    Examples
+    --------
+    >>> signed_nats(0.0123), signed_nats(-0.2), signed_nats(0.0)
+    ('+0.012', '−0.200', '0.000')
+    """
+    if nats is None or not math.isfinite(nats):
+        return number(None)
+    text = f"{abs(nats):.3f}"
+    return text if text == "0.000" else f"{'+' if nats > 0 else _MINUS}{text}"
+
+
 def judge(paired: Mapping[str, Any] | None) -> str:
     """Return what a paired comparison allows to say: one word, and never more than it shows.
 

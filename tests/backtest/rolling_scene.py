@@ -3,8 +3,8 @@
 import datetime as dt
 
 from evenbeat.core.backtest.budgets import Budget
-from evenbeat.core.backtest.rolling import Backtest
 from evenbeat.core.backtest.schedule import Schedule
+from evenbeat.core.backtest.subject import Backtest
 from evenbeat.core.config import AgencySettings, ModelSettings
 from evenbeat.core.features import Layers
 from evenbeat.core.features.knowledge import IncidentRecords
@@ -32,6 +32,7 @@ def make_backtest(
     n_days=12,
     refit_days=7,
     gap_days=0,
+    rules="none",
     **settings,
 ):
     """A back-test of `n_days`, by default over the clock change of 12 March."""
@@ -52,4 +53,5 @@ def make_backtest(
             gap_days,
         ),
         (Budget.of_area(0.02, grid), Budget.of_boxes(2, grid)), {"burglary": 20.0, "theft": 1.0},
+        rules,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The NIJ challenge: what it admits, how much it flags, how it scores."""
+"""The NIJ challenge: what it admits, how much it flags, what N counts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from evenbeat.core.backtest import contest_budgets, require_contest, score_contest
+from evenbeat.core.backtest import (
+    WindowFacts,
+    contest_budgets,
+    require_contest,
+    score_windows,
+    summarize_type,
+)
 from evenbeat.core.backtest.contest import RULES, horizon_end
 from evenbeat.core.errors import BacktestError
 from evenbeat.core.grid import Grid
@@ -65,35 +71,84 @@ def test_contest_budgets__refuses_a_study_area_that_is_too_small():
         contest_budgets(square(600.0, side=5))
 
 
-def test_score_contest__worked_by_hand():
-    grid = square(600.0, side=20)
+def told_of(expected, observed, beside, *, n_windows=1):
+    """Score one model and a count of everything as the contest does, and summarize."""
+    grid, models = square(600.0, side=20), ("evenbeat", "count_28")
+    budgets = contest_budgets(grid)
+    expected = np.tile(np.asarray(expected, float), (2, n_windows, 1))
+    expected[1] = np.arange(400)[::-1]
+    scores = score_windows(
+        expected=expected, observed=np.tile(np.asarray(observed, float), (n_windows, 1)),
+        beside=np.full(n_windows, float(beside)), models=models, budgets=budgets, grid=grid,
+        window_starts_s=604_800 * np.arange(n_windows), first_window=0, seed=1,
+    )  # fmt: skip
+    dates = tuple(dt.date(2017, 3, 1) + dt.timedelta(weeks=week) for week in range(n_windows))
+    return summarize_type(
+        scores, model=models[0], baselines=models[1:], budgets=budgets, grid=grid,
+        windows=WindowFacts(dates, 21, 7.0), seed=3,
+    )  # fmt: skip
+
+
+def test_contest_scores__worked_by_hand():
     expected, observed = np.zeros(400), np.zeros(400)
     expected[:20] = 2.0
     observed[10:30] = 1.0
-    quarter, _, most = score_contest(
-        expected=expected, observed=observed, events=25, grid=grid, seed=1
-    )
-    assert quarter.area_sqmi == pytest.approx(20 * 360_000 / 5280**2)
-    assert (quarter.hits, quarter.most) == (10, 20)
-    assert quarter.pai == pytest.approx((10 / 25) / (20 / 400))
-    assert quarter.pei == 0.5
-    assert most.most == 20
+    told = told_of(expected, observed, beside=5)
+    assert (told["events"], told["events_beside"]) == (25, 5)
+    quarter = told["models"]["evenbeat"]["budgets"]["nij_0.25"]
+    assert quarter["area_km2"] / 2.589988 == pytest.approx(20 * 360_000 / 5280**2, rel=1e-5)
+    assert quarter["hits"] == 10
+    assert quarter["hit_rate"] == 10 / 25
+    assert quarter["pai"] == pytest.approx((10 / 25) / (20 / 400))
+    assert quarter["pei"] == 0.5
+    count = told["models"]["count_28"]["budgets"]["nij_0.25"]
+    assert count["pai"] == pytest.approx((10 / 25) / (20 / 400))
+    month = told["models"]["evenbeat"]["over_time"]["nij_0.25"][0]
+    assert (month["events"], month["pai"]) == (25, quarter["pai"])
 
 
-def test_score_contest__pei_is_pai_over_the_largest_of_the_same_area():
-    grid = square(600.0, side=20)
+def test_contest_scores__what_lies_beside_lowers_pai_alone():
+    rng = np.random.default_rng(3)
+    expected, observed = rng.random(400), rng.poisson(0.2, 400)
+    seen = observed.sum()
+    inside, whole = (told_of(expected, observed, beside, n_windows=30) for beside in (0, seen))
+    assert whole["events"] == 2 * inside["events"]
+    for name in ("evenbeat", "count_28"):
+        one, other = inside["models"][name], whole["models"][name]
+        for key, at in one["budgets"].items():
+            halved = other["budgets"][key]
+            for figure in ("pai", "hit_rate", "hit_rate_low", "hit_rate_high"):
+                assert halved[figure] == pytest.approx(at[figure] / 2, abs=1e-5), figure
+            for figure in ("pei", "hits", "rri", "ser", "precision_per_box_shift"):
+                assert halved[figure] == at[figure], figure
+        for figure in ("gain_nats", "observed_over_expected", "reliability", "by_quarter"):
+            assert other[figure] == one[figure], figure
+    for key, paired in inside["paired"].items():
+        assert whole["paired"][key]["relative"] == paired["relative"]
+        assert whole["paired"][key]["difference_points"] == pytest.approx(
+            paired["difference_points"] / 2, abs=1e-5
+        )
+
+
+def test_contest_scores__pei_is_pai_over_the_largest_of_the_same_area():
     rng = np.random.default_rng(3)
     observed = rng.poisson(0.2, 400)
-    ours = score_contest(expected=rng.random(400), observed=observed, events=90, grid=grid, seed=1)
-    perfect = score_contest(expected=observed, observed=observed, events=90, grid=grid, seed=1)
-    for one, best in zip(ours, perfect, strict=True):
-        assert best.pei == 1
-        assert one.pei == pytest.approx(one.pai / best.pai)
+    ours, perfect = (told_of(expected, observed, 9)["models"]["evenbeat"]["budgets"]
+                     for expected in (rng.random(400), observed))  # fmt: skip
+    for key, at in ours.items():
+        assert perfect[key]["pei"] == 1
+        assert at["pei"] == pytest.approx(at["pai"] / perfect[key]["pai"], rel=1e-5)
 
 
-def test_score_contest__refuses_fewer_events_than_the_cells_hold():
-    with pytest.raises(BacktestError, match=r"whole study area, got 3 while 400 happened"):
-        score_contest(
-            expected=np.ones(400), observed=np.ones(400), events=3,
-            grid=square(600.0, side=20), seed=1,
+@pytest.mark.parametrize(
+    ("beside", "message"),
+    [([-1.0], "beside must hold finite counts"), ([1.0, 2.0], r"shape \(1,\) \(windows\)")],
+)
+def test_contest_scores__refuses_what_is_no_count_of_each_window(beside, message):
+    grid = square(600.0, side=20)
+    with pytest.raises(BacktestError, match=message):
+        score_windows(
+            expected=np.ones((1, 1, 400)), observed=np.ones((1, 400)), beside=np.array(beside),
+            models=("evenbeat",), budgets=contest_budgets(grid), grid=grid,
+            window_starts_s=np.zeros(1, dtype=np.int64), first_window=0, seed=1,
         )  # fmt: skip

@@ -9,8 +9,9 @@ from backtest.rolling_scene import CHOICES, FIRST, known_of, make_backtest
 
 from evenbeat.core.backtest.document import write_document
 from evenbeat.core.backtest.results import from_arrays, to_arrays
-from evenbeat.core.backtest.rolling import MODEL, MODELS, choose_for, run_block
+from evenbeat.core.backtest.rolling import choose_for, run_block
 from evenbeat.core.backtest.scores import Scores
+from evenbeat.core.backtest.subject import MODEL, MODELS
 from evenbeat.core.features import Study
 from evenbeat.core.forecast import FittedModels, forecast_day
 from evenbeat.core.forecast.fit import gather_training, learn_type
@@ -119,7 +120,7 @@ def test_run_block__a_type_that_never_happened(small_city):
     arson = result.types["arson"].scores
     assert arson.observed.sum() == 0
     assert 0 <= arson.expected[0].sum() < 1
-    document = write_document(backtest, [result], provenance={"id": "x"}, rules="none")
+    document = write_document(backtest, [result], provenance={"id": "x"})
     assert document["types"]["arson"]["events"] == 0
 
 
@@ -144,7 +145,7 @@ def test_results__to_arrays_and_back(results):
 def test_write_document__is_plain_and_whole(backtest, results):
     import json
 
-    document = write_document(backtest, results, provenance={"id": "x"}, rules="none")
+    document = write_document(backtest, results, provenance={"id": "x"})
     json.dumps(document, allow_nan=False)
     theft = document["types"]["theft"]
     assert theft["windows"] == 12
@@ -171,6 +172,42 @@ def test_run_block__other_horizons(small_city, horizon, n_windows):
     count = scores.model("count_365")
     per_day = scores.expected[:, :].sum(axis=1)[[ours, count]] / 14
     assert per_day[0] == pytest.approx(per_day[1], rel=0.5)
+
+
+def test_run_block__the_contest_counts_what_lies_in_no_cell(small_city):
+    table = known_of(small_city).copy()
+    table.loc[::5, "easting"] += 50_000.0
+    options = {"incidents": table, "horizon": "week", "n_days": 14, "refit_days": 14}
+    contest = make_backtest(small_city, rules="nij", **options)
+    plain = make_backtest(small_city, **options)
+    told, usual = (run_block(one, one.schedule.blocks[0], CHOICES) for one in (contest, plain))
+    row, column = contest.grid.locate(table["easting"], table["northing"])
+    inside = (row >= 0) & contest.grid.mask[row, column]
+    first = contest.calendar.shifts_on(FIRST)[0].start.timestamp()
+    last = contest.calendar.shifts_on(FIRST + dt.timedelta(days=14))[0].start.timestamp()
+    for name in CHOICES:
+        scores = told.types[name].scores
+        asked = (table["crime_type"] == name) & (table["weight"] > 0) & ~inside
+        amount = 0.0
+        for incident in table[asked].itertuples():
+            start, end = incident.occurred_from.timestamp(), incident.occurred_to.timestamp()
+            if start == end:
+                amount += first <= start < last
+            else:
+                amount += max(0.0, min(end, last) - max(start, first)) / (end - start)
+        assert scores.beside.sum() == pytest.approx(amount, abs=1e-6)
+        np.testing.assert_array_equal(scores.events, scores.observed + scores.beside)
+        assert not usual.types[name].scores.beside.any()
+        np.testing.assert_array_equal(scores.hits, usual.types[name].scores.hits)
+    assert sum(told.types[name].scores.beside.sum() for name in CHOICES) > 10
+    weighted = sum(
+        contest.severity[name] * told.types[name].scores.events.sum() for name in CHOICES
+    )
+    assert told.severity.events.sum() == pytest.approx(weighted)
+    again = from_arrays(to_arrays(told, with_forecasts=False))
+    np.testing.assert_array_equal(
+        again.types["theft"].scores.beside, told.types["theft"].scores.beside
+    )
 
 
 def test_choose_for__knows_the_past_alone(small_city):

@@ -75,8 +75,8 @@ def test_summarize_type__holds_plain_json_alone(told):
 
 def test_summarize_type__has_the_keys_of_its_contract(told):
     assert set(told) == {
-        "events", "windows", "first", "last", "bootstrap", "best_baseline", "models", "paired",
-        "paired_all",
+        "events", "events_beside", "windows", "first", "last", "bootstrap", "best_baseline",
+        "models", "paired", "paired_all",
     }  # fmt: skip
     assert (told["windows"], told["first"], told["last"]) == (120, "2017-01-01", "2017-04-30")
     assert list(told["models"]) == list(MODELS)

@@ -13,10 +13,12 @@ from evenbeat.core.forecast.totals import (
     expect_totals,
     read_totals,
     shift_lengths,
+    tally_beside,
     tally_cells,
     tally_totals,
 )
 from evenbeat.core.models.profile import ProfileModel
+from tests import naive
 
 AGENCY = AgencySettings(timezone="America/Chicago", subdivision="IL")
 GRID = make_grid()
@@ -37,6 +39,55 @@ def test_tally_totals__and_cells_add_up_to_every_share():
     inside = (known.cell >= 0) & GRID.mask.ravel()[known.cell]
     within = inside & (known.to_s <= timeline.edges_s[-1])
     assert totals.sum() == pytest.approx(known.weight[within].sum(), rel=0.02)
+
+
+def counted_one_by_one(known, timeline):
+    """Every share of every incident, added in the order of the incidents: cells, and beside."""
+    inside, beside = {}, {}
+    for i in range(len(known)):
+        place = naive.locate(known.easting[i], known.northing[i], GRID.west, GRID.north,
+                             GRID.cell_size, GRID.shape)  # fmt: skip
+        placed = np.isfinite(known.easting[i]) and np.isfinite(known.northing[i])
+        for slot, share in naive.overlaps(known.from_s[i], known.to_s[i], timeline.edges_s):
+            amount = share * known.weight[i]
+            if place is not None and GRID.mask[place]:
+                inside[slot, place] = inside.get((slot, place), 0.0) + amount
+            elif placed:
+                beside[slot] = beside.get(slot, 0.0) + amount
+    return inside, beside
+
+
+def uneven(seed):
+    """Known incidents with uneven weights; some have no place, many share a cell and a shift."""
+    table = make_incidents(seed, GRID, 1500)
+    rng = np.random.default_rng(seed)
+    table["weight"] = rng.random(len(table)).astype(np.float32)
+    table.loc[::17, ["easting", "northing"]] = np.nan
+    return make_study(table).known("burglary")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_tallies__are_those_of_a_naive_count_bit_for_bit(seed):
+    known, timeline = uneven(seed), Timeline.before(CALENDAR, CUTOFF, 40)
+    inside, beside = counted_one_by_one(known, timeline)
+    cells = tally_cells(known, GRID, timeline).toarray()
+    expected = np.zeros((120, *GRID.shape))
+    for (slot, place), amount in inside.items():
+        expected[slot, *place] = amount
+    np.testing.assert_array_equal(cells, expected.reshape(120, -1)[:, GRID.inside_index])
+    elsewhere = np.zeros(120)
+    for slot, amount in beside.items():
+        elsewhere[slot] = amount
+    np.testing.assert_array_equal(tally_beside(known, GRID, timeline).ravel(), elsewhere)
+    assert elsewhere.sum() > 50
+    # A district's total adds the shares of all its cells, again in the order of the incidents.
+    totals = np.zeros(120)
+    for i in range(len(known)):
+        if known.cell[i] >= 0 and GRID.mask.ravel()[known.cell[i]]:
+            shares = naive.overlaps(known.from_s[i], known.to_s[i], timeline.edges_s)
+            for slot, share in shares:
+                totals[slot] += share * known.weight[i]
+    np.testing.assert_array_equal(tally_totals(known, GRID, timeline).ravel(), totals)
 
 
 def test_shift_lengths__follow_the_clock():

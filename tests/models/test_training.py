@@ -11,6 +11,7 @@ from evenbeat.core.features import Timeline
 from evenbeat.core.features.knowledge import select_known
 from evenbeat.core.models import training
 from evenbeat.core.models.training import draw_sample, settling_days
+from tests import naive
 
 GRID = make_grid((30, 30))
 TIMELINE = Timeline.before(CALENDAR, CUTOFF, 60)
@@ -38,6 +39,26 @@ def test_draw_sample__holds_every_incident_and_its_shares():
     assert (sample.weight[sample.count > 0] == 1).all()
     assert (np.diff(sample.rows.day) >= 0).all()
     assert GRID.mask.ravel()[sample.rows.cell].all()
+
+
+def test_draw_sample__counts_are_those_of_a_naive_count_bit_for_bit():
+    incidents, counts = known(1500), {}
+    for i in range(len(incidents)):
+        if incidents.cell[i] < 0 or not GRID.mask.ravel()[incidents.cell[i]]:
+            continue
+        shares = naive.overlaps(incidents.from_s[i], incidents.to_s[i], TIMELINE.edges_s)
+        for slot, share in shares:
+            key = (slot, int(incidents.cell[i]))
+            counts[key] = counts.get(key, 0.0) + share * incidents.weight[i]
+    sample = draw_sample(
+        incidents, grid=GRID, timeline=TIMELINE, empty_cells_per_incident=4.0,
+        maximum_rows=100_000, rng=np.random.default_rng(0),
+    )  # fmt: skip
+    some = np.flatnonzero(sample.count > 0)
+    slots = sample.rows.day[some] * 3 + sample.rows.shift[some]
+    found = dict(zip(zip(slots, sample.rows.cell[some], strict=True), sample.count[some],
+                     strict=True))  # fmt: skip
+    assert found == counts
 
 
 def test_draw_sample__weighted_sums_estimate_sums_over_all_cells(monkeypatch):

@@ -1,5 +1,6 @@
 """The five reports of rehearsed days: their numbers, their gates, and what the log says of them."""
 
+import dataclasses
 import datetime as dt
 import json
 import shutil
@@ -9,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from evenbeat.core.errors import ReviewError, ShiftError, WorkspaceError
+from evenbeat.core.errors import InputError, ReviewError, ShiftError, WorkspaceError
 from evenbeat.core.pipeline.accounts.crime import (
     forecasts_by_district,
     incidents_by_shift,
@@ -26,6 +27,11 @@ from evenbeat.core.pipeline.accounts.write import (
     write_shift_report,
     write_tactic_report,
 )
+from evenbeat.core.pipeline.ingest import run_ingest
+from evenbeat.core.pipeline.patrol.days import day_store
+from evenbeat.core.pipeline.patrol.measure import run_dosage
+from evenbeat.core.pipeline.patrol.stood import plan_that_stood
+from evenbeat.core.pipeline.plan import run_plan
 from evenbeat.core.store.cubes import read_cube
 from tests.pipeline.rehearsed import context_at, patrolled, rehearsed
 
@@ -205,3 +211,94 @@ def test_reports__without_any_measured_day_say_what_to_do(patrolled):
     shutil.rmtree(patrolled.workspace.root / "dosage")
     with pytest.raises(WorkspaceError, match="evenbeat dosage"):
         write_tactic_report(patrolled)
+
+
+def change_setting(context, former, new):
+    """Return a context of the same workspace with one line of its settings changed."""
+    path = context.workspace.root / "evenbeat.toml"
+    text = path.read_text("utf-8")
+    assert former in text
+    path.write_text(text.replace(former, new), "utf-8")
+    return context_at(context.workspace.root, context.now())
+
+
+def test_reports__days_measured_on_other_cells_are_not_told(patrolled):
+    changed = change_setting(patrolled, "cell_size = 250", "cell_size = 200")
+    for write in (write_shift_report, write_crime_type_report, write_tactic_report):
+        with pytest.raises(WorkspaceError, match="on other cells"):
+            write(changed)
+
+
+def test_reports__draws_of_other_cells_make_no_estimate(patrolled):
+    changed = change_setting(patrolled, "cell_size = 250", "cell_size = 200")
+    run_dosage(changed)
+    told = document(write_crime_dosage_report(changed))["document"]
+    assert [one for one in told["estimates"] if one["grade"] == "A"] == []
+
+
+def test_reports__a_plan_drawn_after_the_day_changes_nothing(rehearsed, patrolled):
+    day = rehearsed.dates[1]
+    former = document(write_crime_dosage_report(patrolled))["document"]["estimates"]
+    before = set(day_store(patrolled.workspace).table("delivered", [day])["assignment_id"])
+    run_plan(patrolled, day, force=True, discard_reviews=True, reason="until it is reduced")
+    run_dosage(patrolled)
+    after = day_store(patrolled.workspace).table("delivered", [day])
+    assert set(after["assignment_id"]) == before
+    outcome = write_crime_dosage_report(patrolled)
+    assert document(outcome)["document"]["estimates"] == former
+    assert "drawn anew after the day" in outcome.page.read_text("utf-8")
+
+
+def test_plan_that_stood__is_the_newest_of_before_the_end(rehearsed):
+    plan = Period.of(rehearsed.workspace, None, None, days=91).plans[0]
+    end = dt.datetime(2022, 5, 2, 12, tzinfo=dt.UTC)
+    early, late, after = (
+        dataclasses.replace(plan, plan_id=name, issued_at=end + dt.timedelta(hours=hours))
+        for name, hours in (("a", -30), ("b", -3), ("c", 1))
+    )
+    found = plan_that_stood([early, late, after], end)
+    assert (found.plan.plan_id, found.after_the_fact, found.drawn_later) == ("b", False, 1)
+    found = plan_that_stood([after, dataclasses.replace(after, plan_id="d")], end)
+    assert (found.plan.plan_id, found.after_the_fact, found.drawn_later) == ("c", True, 1)
+    assert plan_that_stood([], end) is None
+
+
+def test_crime_dosage_report__patrol_before_the_period_leaves_no_grade_b(rehearsed, patrolled):
+    outcome = write_crime_dosage_report(patrolled, rehearsed.dates[1], rehearsed.dates[-1])
+    assert "before is no time without patrol" in outcome.page.read_text("utf-8").replace("\n", " ")
+
+
+def test_reports__missing_crime_data_are_no_low_crime(patrolled):
+    path = patrolled.workspace.root / "incidents.csv"
+    rows = pd.read_csv(path)
+    newest = pd.to_datetime(rows["occurred_from"], format="ISO8601")
+    rows[newest < newest.max() - pd.Timedelta(days=20)].to_csv(path, index=False)
+    shutil.rmtree(patrolled.workspace.root / "data" / "incidents")
+    context = context_at(patrolled.workspace.root, patrolled.now())
+    run_ingest(context, force=True)
+    for write in (write_crime_type_report, write_crime_dosage_report, write_tactic_report):
+        assert "counts and rates are too low" in write(context).page.read_text("utf-8")
+
+
+def test_crime_dosage_report__hours_must_be_a_number(patrolled):
+    for hours in (float("nan"), -1.0, 100.0):
+        with pytest.raises(InputError, match="0 to 72 hours"):
+            write_crime_dosage_report(patrolled, hours_after=hours)
+
+
+def test_box_shifts__minutes_are_of_units_on_no_incident(rehearsed, patrolled):
+    for path in (patrolled.workspace.root / "avl").glob("*.csv"):
+        pings = pd.read_csv(path)
+        pings.assign(incident_number="C1").to_csv(path, index=False)
+    run_dosage(patrolled)
+    period = Period.of(patrolled.workspace, None, None, days=91)
+    boxes, _ = box_shifts(period, period.grid, hours_after=8.0)
+    assert boxes.minutes.sum() == 0.0
+    assert (period.table("delivered")["outcome"] == "not_visited").all()
+
+
+def test_report__a_folder_that_cannot_be_written_is_named(patrolled, tmp_path):
+    blocked = tmp_path / "blocked"
+    blocked.write_text("")
+    with pytest.raises(WorkspaceError, match="cannot be written"):
+        write_tactic_report(patrolled, out=blocked)

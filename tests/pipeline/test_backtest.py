@@ -140,7 +140,7 @@ def test_run_backtest__other_input_is_another_back_test(root, tested, tmp_path):
 
 
 def test_run_backtest__contest_rules(root, tmp_path):
-    contest = BacktestRequest(FIRST, LAST, "week", ("burglary",), rules="nij")
+    contest = BacktestRequest(FIRST, LAST, "week", ("theft",), rules="nij")
     with pytest.raises(BacktestError, match="square feet"):
         run_backtest(context_of(root), contest, out=tmp_path)
     with pytest.raises(BacktestError, match="horizons"):
@@ -151,9 +151,55 @@ def test_run_backtest__contest_rules(root, tmp_path):
         re.sub(r"cell_size = \S+", "cell_size = 180", settings), "utf-8"
     )
     outcome = run_backtest(context_of(fine), contest, out=tmp_path / "report", jobs=1)
-    budgets = outcome.document["types"]["burglary"]["models"]["evenbeat"]["budgets"]
+    budgets = outcome.document["types"]["theft"]["models"]["evenbeat"]["budgets"]
     assert all(0.25 <= told["area_km2"] / 2.589988 <= 0.75 for told in budgets.values())
     assert outcome.document["settings"]["rules"] == "nij"
+    told = outcome.document["types"]["theft"]
+    for name, model in told["models"].items():
+        for key, at in model["budgets"].items():
+            assert at["hit_rate"] == pytest.approx(at["hits"] / told["events"], rel=1e-4), name
+            assert at["pai"] == pytest.approx(at["hit_rate"] / at["area_share"], rel=1e-4), key
+    inside = sum(row["observed"] for row in told["models"]["evenbeat"]["by_district"])
+    assert told["events"] - told["events_beside"] == pytest.approx(inside)
+    workspace = Workspace.open(fine)
+    grid, table = workspace.grid(), workspace.table("incidents").read()
+    row, column = grid.locate(table["easting"], table["northing"])
+    start, end = (
+        pd.Timestamp(workspace.calendar.shifts_on(day)[0].start)
+        for day in (FIRST, LAST + dt.timedelta(days=1))
+    )
+    middle = table["occurred_from"] + (table["occurred_to"] - table["occurred_from"]) / 2
+    asked = (table["crime_type"] == "theft") & (middle >= start) & (middle < end)
+    beside = (asked & ~((row >= 0) & grid.mask[row, column])).sum()
+    assert told["events_beside"] == pytest.approx(beside, abs=1)  # windows of time are shared out
+    assert told["events_beside"] > 0
+    assert "but in no cell" in outcome.page.read_text("utf-8")
+
+
+def test_run_backtest__with_and_without_undated_layers(root, tested, tmp_path):
+    usual, out = tested
+    undated = usual.document["settings"]["undated_places"]
+    assert undated
+    assert usual.document["without_undated"] is None
+    assert "--without-undated" in usual.page.read_text("utf-8")
+    shutil.copytree(out / "report", tmp_path / "report")
+    asked = dataclasses.replace(REQUEST, without_undated=True)
+    assert asked.command.endswith(" --without-undated")
+    outcome = run_backtest(
+        context_of(root), asked, out=tmp_path / "report", forecasts=tmp_path / "issued", jobs=1,
+        force=False,
+    )  # fmt: skip
+    assert outcome.backtest_id == usual.backtest_id
+    assert outcome.document["types"] == usual.document["types"]
+    both = outcome.document["without_undated"]
+    assert both["left_out"]["places"] == undated
+    assert set(both["types"]) == {"burglary", "theft"}
+    assert "run once more without them" in outcome.page.read_text("utf-8")
+    blind = tmp_path / "issued" / f"{outcome.backtest_id}-without-undated" / "theft"
+    assert len(list(blind.glob("*.zarr"))) == 2
+    again = run_backtest(context_of(root), asked, out=tmp_path / "report", jobs=1)
+    assert (again.blocks, again.reused_blocks) == (4, 4)
+    assert again.document == outcome.document
 
 
 def test_run_backtest__refusals(root, tmp_path):

@@ -43,7 +43,8 @@ def test_publish__a_day_that_would_be_pruned_is_refused(finished_copy):
     manifest.write_text(far)
     with pytest.raises(PublishError, match="keep_days"):
         run_publish(context, FORECAST_DAY)
-    assert read_manifest(finished_copy / "published").dates == ["2030-01-01"]
+    risk = read_manifest(finished_copy / "published").layers["priority"]
+    assert list(risk.dates) == ["2030-01-01"]
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,11 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
     show_default=True,
     help="Rules of the NIJ Real-Time Crime Forecasting Challenge.",
 )
+@click.option(
+    "--without-undated",
+    is_flag=True,
+    help="Run it also without the layers that carry no dates, and show both side by side.",
+)
 @click.option("--out", type=_FOLDER, help="Folder of the report. Default: backtests/ID.")
 @click.option(
     "--save-forecasts", "forecasts", type=_FOLDER, help="Folder for every issued forecast, Zarr."
@@ -76,8 +81,8 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 def command(
     console: Console, workspace: Path, first: dt.date, last: dt.date, horizon: str,
     crime_types: tuple[str, ...], refit_days: int | None, lag_days: int,
-    areas: tuple[float, ...], boxes: int, rules: str, out: Path | None, forecasts: Path | None,
-    jobs: int | None, scheduler: str | None, force: bool,
+    areas: tuple[float, ...], boxes: int, rules: str, without_undated: bool, out: Path | None,
+    forecasts: Path | None, jobs: int | None, scheduler: str | None, force: bool,
 ) -> None:  # fmt: skip
     """Forecast past windows from what was known before each, and count what they caught.
 
@@ -90,7 +95,7 @@ def command(
 
     request = BacktestRequest(
         first, last, horizon, crime_types, refit_days, lag_days,
-        tuple(area / 100 for area in areas) or AREA_SHARES, boxes, rules,
+        tuple(area / 100 for area in areas) or AREA_SHARES, boxes, rules, without_undated,
     )  # fmt: skip
     with console.progress("Back-test") as progress:
         context = Context.local(workspace, progress=progress)
@@ -119,9 +124,50 @@ def _lines(outcome: BacktestOutcome) -> list[str]:
             header=("crime type", "events", "hits", "best count", "its hits", "relative, 95 %",
                     "nats", "observed/expected"),
         ),
+        *_beside_lines(document),
+        *_undated_lines(document, main),
         "A good forecast still sees nothing happen in about 99 of 100 box-shifts.",
         f"Report: {outcome.page}",
     ]  # fmt: skip
+
+
+def _beside_lines(document: dict[str, Any]) -> list[str]:
+    """Return how many events lay in no cell, where the rules count them."""
+    if document["settings"]["rules"] != "nij":
+        return []
+    beside = sum(found["events_beside"] for found in document["types"].values())
+    return [
+        f"Of these events, {beside:,.0f} lay in the jurisdiction but in no cell; N counts them."
+    ]
+
+
+def _undated_lines(document: dict[str, Any], main: str) -> list[str]:
+    """Return what the layers without dates seem to add, or that nobody looked."""
+    settings, compared = document["settings"], document["without_undated"]
+    undated = [*settings["undated_layers"], *settings["undated_places"]]
+    if not undated:
+        return []
+    if compared is None:
+        return [
+            f"Layers without dates were among the features: {', '.join(undated)}. "
+            "See it also without them: --without-undated"
+        ]
+    rows = []
+    for name, both in compared["types"].items():
+        hits = [both[key]["budgets"][main]["hits"] for key in ("with", "without")]
+        gains = [both[key]["gain_nats"] for key in ("with", "without")]
+        paired = both["paired"][main]
+        points = [paired[f"difference_{key}"] for key in ("points", "low", "high")]
+        told = ["-" if part is None else f"{part:+.2f}" for part in points]
+        rows.append((
+            name, *(f"{part:,.1f}" for part in hits), f"{told[0]} [{told[1]}, {told[2]}]",
+            *("-" if part is None else f"{part:.3f}" for part in gains),
+        ))  # fmt: skip
+    header = ("crime type", "hits", "without", "points, 95 %", "nats", "without")
+    return [
+        f"With and without the layers that carry no dates ({', '.join(undated)}):",
+        *table(rows, header=header),
+    ]
 
 
 def _row(name: str, found: dict[str, Any], model: str, main: str) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ class BoxShifts:
     count, severity
         Reported incidents in the box during the shift and the hours after, and their weights.
     minutes
-        Presence minutes in its cells during the shift: the mean over its cells.
+        Minutes in its cells during the shift with a unit on no incident: the mean over its cells.
     """
 
     records: list[CandidateRecord]
@@ -79,7 +79,7 @@ def box_shifts(period: Period, grid: Grid, *, hours_after: float) -> tuple[BoxSh
     measured, records, dates, windows = set(period.dates), [], [], []
     with period.workspace.database.reading() as connection:
         for plan in period.plans:
-            if plan.service_date not in measured:
+            if plan.service_date not in measured or plan.plan_id in period.of_other_cells:
                 continue
             shifts = {one.name: one for one in calendar.shifts_on(plan.service_date)}
             for record in candidates_of(connection, plan.plan_id):
@@ -133,7 +133,7 @@ def _minutes(period: Period, records: list[CandidateRecord], dates: list[dt.date
     for at, (record, date) in enumerate(zip(records, dates, strict=True)):
         if date != opened:
             cube, opened = period.store.cube(date), date
-            presence = cube["presence_minutes"].values
+            presence = cube["free_minutes"].values
             position = {str(name): number for number, name in enumerate(cube["shift"].values)}
         own = [presence[position[record.shift], row, column] for row, column in record.cells]
         minutes[at] = float(np.mean(own))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from evenbeat.core.effects import (
 )
 from evenbeat.core.pipeline.accounts.crime import Incidents, read_incidents_of
 from evenbeat.core.pipeline.accounts.draws import BoxShifts
+from evenbeat.core.store.database import plans_between
 
 if TYPE_CHECKING:
     from evenbeat.core.effects import Trend
@@ -35,7 +37,7 @@ Flags = npt.NDArray[np.bool_]
 MATCH_WEEKS, BEFORE_WEEKS = 26, 12
 FEWEST_ASSIGNED = 5
 """Box-shifts from which a cell counts as treated in grades B and in displacement. [choice]"""
-RING_M = (100.0, 300.0)
+RINGS_M = (0.0, 100.0, 300.0)
 _WEEK_S = 7 * 86_400.0
 
 
@@ -74,21 +76,54 @@ def estimates_of(
     notes: list[str] = []
     found = [*_by_lot(boxes, seed, notes)]
     panel = cell_panel(period, boxes, grid)
-    found += _by_matching(period, panel, seed, notes)
+    before = _planned_before(period)
+    displaced = None
+    if before:
+        notes.append(
+            f"No comparison of before and after (grade B, displacement): on {before} days of the "
+            f"{BEFORE_WEEKS} weeks before the period there were plans, so before is no time "
+            "without patrol."
+        )
+    else:
+        found += _by_matching(period, panel, seed, notes)
+        displaced = _displaced(period, panel, grid, seed, notes)
     found += _described(boxes, notes)
-    try:
-        displaced = displacement_of(period, panel, grid, seed=seed)
-    except EffectError as error:
-        displaced = None
-        notes.append(f"Displacement is not told: {error}")
     return found, displaced, notes
 
 
+def _planned_before(period: Period) -> int:
+    """Return on how many days of the weeks before the period there was a plan."""
+    first = period.first - dt.timedelta(weeks=BEFORE_WEEKS)
+    with period.workspace.database.reading() as connection:
+        plans = plans_between(connection, first, period.first - dt.timedelta(days=1))
+    return len({plan.service_date for plan in plans})
+
+
+def _displaced(
+    period: Period, panel: CellPanel, grid: Grid, seed: int, notes: list[str]
+) -> dict[str, Any] | None:
+    try:
+        return displacement_of(period, panel, grid, seed=seed)
+    except EffectError:
+        notes.append(
+            f"Displacement is not told: no cell was assigned {FEWEST_ASSIGNED} times or more and "
+            "has another like it that never was."
+        )
+        return None
+
+
 def _by_lot(boxes: BoxShifts, seed: int, notes: list[str]) -> list[dict[str, Any]]:
+    outcome, lot = boxes.outcome(), boxes.by_lot()
+    for wanted, words in (("assigned", "drawn for patrol"), ("held_out", "held out")):
+        if not (lot & (outcome == wanted)).any():
+            notes.append(
+                f"No estimate by lot: on the measured days the lottery left no box {words}."
+            )
+            return []
     draws = boxes.draws
     found = []
     for values, name in ((boxes.count, "reported incidents"),
-                         (boxes.severity, "severity-weighted incidents")):  # fmt: skip
+                         (boxes.severity, "points of severity")):  # fmt: skip
         try:
             made = randomised_effect(draws, values, seed=seed, outcome=name)
         except EffectError as error:
@@ -149,10 +184,16 @@ def _by_matching(
             panel.counts[used], panel.treated[used], start=panel.start, match_weeks=MATCH_WEEKS,
             seed=seed,
         )  # fmt: skip
-    except EffectError as error:
-        notes.append(f"No matched estimate: {error}")
+    except EffectError:
+        notes.append(
+            "No matched estimate (grade B): fewer than ten cells were assigned "
+            f"{FEWEST_ASSIGNED} times or more and have others like them. It takes more weeks."
+        )
         return []
-    return [{**found.estimate.to_dict(), **_trend_before(found.trend, period)}]
+    told = found.estimate.to_dict()
+    # Its counts are of cells and weeks, not of boxes and shifts.
+    told["outcome"] = "reported incidents by cell and week"
+    return [{**told, **_trend_before(found.trend, period)}]
 
 
 def _trend_before(trend: Trend, period: Period) -> dict[str, Any]:
@@ -213,19 +254,20 @@ def displacement_of(period: Period, panel: CellPanel, grid: Grid, *, seed: int) 
     )
     shapes = [[_square(grid, cell) for cell in cells.tolist()] for cells in (mine, theirs)]
     told = [_rings(shapes, one, grid) for one in (before, after)]
-    changes = {name: Change(float(told[0][name]), float(told[1][name])) for name in told[0]}
+    names = list(told[0])
+    changes = {name: Change(float(told[0][name]), float(told[1][name])) for name in names}
+    rings = [_summed(changes, "treated"), _summed(changes, "control")]
     whole = weighted_displacement_difference(
-        changes["treated"], changes["control"], changes["treated_ring"], changes["control_ring"]
+        changes["treated"], changes["control"], rings[0], rings[1]
     )
-    quotient = weighted_displacement_quotient(
-        changes["treated"], changes["control"], changes["treated_ring"]
-    )
-    net = total_net_effect(changes["treated"], changes["control"], changes["treated_ring"])
+    quotient = weighted_displacement_quotient(changes["treated"], changes["control"], rings[0])
+    net = total_net_effect(changes["treated"], changes["control"], rings[0])
     return {
         "rows": [
             _row("box", changes["treated"], changes["control"]),
-            _row(f"{RING_M[0]:.0f}-{RING_M[1]:.0f} m", changes["treated_ring"],
-                 changes["control_ring"]),
+            *(_row(f"{low:.0f}-{high:.0f} m", changes[f"treated_ring_{at}"],
+                   changes[f"control_ring_{at}"])
+              for at, (low, high) in enumerate(pairwise(RINGS_M))),
         ],
         "wdd": whole.difference, "wdd_low": _finite(whole.low), "wdd_high": _finite(whole.high),
         "wdq": _finite(quotient),
@@ -235,20 +277,29 @@ def displacement_of(period: Period, panel: CellPanel, grid: Grid, *, seed: int) 
         "notes": [
             f"{mine.size} cells that were assigned at least {FEWEST_ASSIGNED} times beside "
             f"{theirs.size} that never were, matched on {MATCH_WEEKS} earlier weeks; as many days "
-            "before the period as in it.",
+            "before the period as in it. The interval is that of Poisson counts; weeks that "
+            "resemble each other widen it.",
         ],
     }  # fmt: skip
 
 
+def _summed(changes: dict[str, Change], group: str) -> Change:
+    """Return the change of all rings together."""
+    rings = [changes[f"{group}_ring_{at}"] for at in range(len(RINGS_M) - 1)]
+    return Change(sum(ring.before for ring in rings), sum(ring.after for ring in rings))
+
+
 def _rings(shapes: list[list[Any]], found: Incidents, grid: Grid) -> dict[str, int]:
     counted = ring_counts(
-        shapes[0], shapes[1], found.easting, found.northing, edges_m=RING_M,
+        shapes[0], shapes[1], found.easting, found.northing, edges_m=RINGS_M,
         metres_per_unit=grid.metres_per_unit,
     )  # fmt: skip
     return {
         "treated": int(counted.treated.sum()), "control": int(counted.control.sum()),
-        "treated_ring": int(counted.treated_ring.sum()),
-        "control_ring": int(counted.control_ring.sum()),
+        **{f"{group}_ring_{at}": int(count)
+           for group, rings in (("treated", counted.treated_ring),
+                                ("control", counted.control_ring))
+           for at, count in enumerate(rings.sum(axis=0))},
     }  # fmt: skip
 
 

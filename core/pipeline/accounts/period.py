@@ -12,12 +12,14 @@ import numpy as np
 from evenbeat.core.dosage.intervals import share_of_crossings_seen
 from evenbeat.core.errors import WorkspaceError
 from evenbeat.core.pipeline.patrol.days import DayStore, day_store
+from evenbeat.core.pipeline.patrol.stood import StoodPlan, fits_grid, stood_plans
 from evenbeat.core.reports.accounts.edition import Edition
-from evenbeat.core.store.database import PlanRecord, plans_between
+from evenbeat.core.store.database import PlanRecord, current_assignments
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from evenbeat.core.grid import Grid
     from evenbeat.core.store.workspace import Workspace
 
 TITLES = {
@@ -25,6 +27,10 @@ TITLES = {
     "unit": "Unit report", "crime-type": "Crime type report",
     "crime-dosage": "Crime and dosage report",
 }  # fmt: skip
+
+
+_LATE_DAYS = 2
+"""Days without any incident at the end of a period from which data count as missing. [choice]"""
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,14 @@ class Period:
                 f"The period ends on {chosen_last}, before it begins on {chosen_first}. Give an "
                 "earlier first day."
             )
-        if not any(chosen_first <= date <= chosen_last for date in known):
+        inside = [date for date in known if chosen_first <= date <= chosen_last]
+        store, grid = day_store(workspace), workspace.grid()
+        if inside and not any(_of_grid(store, date, grid) for date in inside):
+            raise WorkspaceError(
+                f"The days from {chosen_first} to {chosen_last} were measured on other cells than "
+                "the workspace has now. Measure them again: evenbeat dosage"
+            )
+        if not inside:
             raise WorkspaceError(
                 f"No day from {chosen_first} to {chosen_last} was measured; measured are "
                 f"{known[0]} to {known[-1]}."
@@ -79,7 +92,16 @@ class Period:
 
     @cached_property
     def dates(self) -> list[dt.date]:
-        """Return the measured days of the period."""
+        """Return the days of the period that were measured on the cells of now."""
+        return [date for date in self._known if _of_grid(self.store, date, self.grid)]
+
+    @cached_property
+    def grid(self) -> Grid:
+        """Return the cells that the workspace has now."""
+        return self.workspace.grid()
+
+    @cached_property
+    def _known(self) -> list[dt.date]:
         return [date for date in self.store.dates() if self.first <= date <= self.last]
 
     @cached_property
@@ -97,12 +119,39 @@ class Period:
         return [facts for date in self.dates if (facts := self.store.facts(date)) is not None]
 
     @cached_property
-    def plans(self) -> list[PlanRecord]:
-        """Return the plans that count: of each day the newest."""
+    def stood(self) -> list[StoodPlan]:
+        """Return the plans that stood on the days of the period."""
         with self.workspace.database.reading() as connection:
-            every = plans_between(connection, self.first, self.last)
-        superseded = {plan.supersedes for plan in every}
-        return [plan for plan in every if plan.plan_id not in superseded]
+            return stood_plans(self.workspace, connection, self.first, self.last)
+
+    @cached_property
+    def plans(self) -> list[PlanRecord]:
+        """Return the plans that count: of each day the one that stood when it ended."""
+        return [one.plan for one in self.stood]
+
+    @cached_property
+    def of_other_cells(self) -> frozenset[str]:
+        """Return the plans whose rows and columns are those of other cells than now."""
+        found = set()
+        with self.workspace.database.reading() as connection:
+            for plan in self.plans:
+                boxes = current_assignments(connection, plan_id=plan.plan_id)
+                if not fits_grid([box.assignment for box in boxes], self.grid):
+                    found.add(plan.plan_id)
+        return frozenset(found)
+
+    @cached_property
+    def newest_incident(self) -> dt.date | None:
+        """Return the local day of the newest incident that the workspace holds."""
+        table = self.workspace.table("incidents")
+        if not table.exists:
+            return None
+        times = table.read()["occurred_from"]
+        newest = times.max()
+        if newest is None or newest != newest:  # noqa: PLR0124 - no time at all
+            return None
+        found: dt.date = newest.tz_convert(self.workspace.calendar.zone).date()
+        return found
 
     def edition(
         self, kind: str, *, log_head: str = "", notes: tuple[str, ...] = (),
@@ -141,17 +190,23 @@ class Period:
             ping_interval_s=self._interval_s(),
             unknown_share=float(share["unknown"]), outside_share=float(share["outside"]),
             issued=len(delivered), approved=int((delivered["state"] == "approved").sum()),
-            delivered=int(seen.sum()),
+            delivered=int(seen.sum()), visited=int((delivered["outcome"] == "visited").sum()),
             run_ids=tuple(sorted({plan.run_id for plan in self.plans})),
             notes=(*self._notes(), *notes), log_head=log_head,
         )  # fmt: skip
 
     def _notes(self) -> tuple[str, ...]:
-        notes = []
-        if self.missing:
+        notes = self._notes_on_plans()
+        others = len(self._known) - len(self.dates)
+        if others:
             notes.append(
-                f"{self.missing} of {(self.last - self.first).days + 1} days were not measured; "
-                "nothing is told of them."
+                f"{others} days were measured on other cells and are left out. Measure them again: "
+                "evenbeat dosage"
+            )
+        if self.missing - others > 0:
+            notes.append(
+                f"{self.missing - others} of {(self.last - self.first).days + 1} days were not "
+                "measured; nothing is told of them."
             )
         seldom = sum(not facts["visits_counted"] for facts in self.facts)
         if seldom:
@@ -161,7 +216,7 @@ class Period:
         interval = self._interval_s()
         if np.isfinite(interval):
             speed = self.workspace.settings.dosage.slow_kmh
-            size = self.workspace.settings.grid.cell_size * self._metres_per_unit
+            size = self.grid.cell_size_m
             share = share_of_crossings_seen(size, speed, interval)
             if share < 1.0:
                 notes.append(
@@ -171,6 +226,31 @@ class Period:
                 )
         return tuple(notes)
 
+    def _notes_on_plans(self) -> list[str]:
+        """Return what a reader must know of the plans behind the report."""
+        late = sum(one.after_the_fact for one in self.stood)
+        again = sum(one.drawn_later > 0 for one in self.stood)
+        notes = []
+        if late:
+            notes.append(f"On {late} days the plan was drawn only after the day, as in training.")
+        if again:
+            notes.append(
+                f"On {again} days a plan was drawn anew after the day; what stood when it ended "
+                "counts."
+            )
+        return notes
+
+    def crime_notes(self) -> tuple[str, ...]:
+        """Return what a reader of reported crime must know: where the data end too early."""
+        newest = self.newest_incident
+        if newest is not None and (self.last - newest).days <= _LATE_DAYS:
+            return ()
+        until = f"of {newest}" if newest is not None else "none at all"
+        return (
+            f"The newest incident in the workspace is {until}: reported crime of the last days is "
+            "missing here, so counts and rates are too low. Bring it in: evenbeat ingest",
+        )
+
     def _interval_s(self) -> float:
         """Return the median of the days' median intervals between pings."""
         known = [
@@ -179,6 +259,8 @@ class Period:
         ]  # fmt: skip
         return float(np.median(known)) if known else float("nan")
 
-    @cached_property
-    def _metres_per_unit(self) -> float:
-        return self.workspace.grid().metres_per_unit
+
+def _of_grid(store: DayStore, date: dt.date, grid: Grid) -> bool:
+    """Return whether a day was measured on the cells of a grid."""
+    facts = store.facts(date)
+    return facts is not None and facts["inputs"]["grid"] == grid.fingerprint

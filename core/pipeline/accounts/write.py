@@ -12,22 +12,21 @@ import numpy as np
 import pandas as pd
 
 from evenbeat.core.dosage.tables import OFFICERS
-from evenbeat.core.errors import ReviewError
+from evenbeat.core.errors import EvenbeatError, InputError, ReviewError, WorkspaceError
 from evenbeat.core.pipeline.accounts.crime import forecasts_by_district, incidents_by_shift
 from evenbeat.core.pipeline.accounts.draws import box_shifts, weekly_table
 from evenbeat.core.pipeline.accounts.effects import estimates_of
 from evenbeat.core.pipeline.accounts.followed import followed_table
 from evenbeat.core.pipeline.accounts.period import Period
 from evenbeat.core.pipeline.accounts.printing import print_page
-from evenbeat.core.pipeline.patrol.planned import STOOD
 from evenbeat.core.pipeline.patrol.secrets import private_folder
+from evenbeat.core.pipeline.patrol.stood import boxes_that_stood
 from evenbeat.core.pipeline.review.roles import reviewer_of
 from evenbeat.core.reports.accounts.crime_dosage import crime_dosage_report
 from evenbeat.core.reports.accounts.crime_type import crime_type_report
 from evenbeat.core.reports.accounts.officer import officer_report
 from evenbeat.core.reports.accounts.shift import shift_report
 from evenbeat.core.reports.accounts.tactic import tactic_report
-from evenbeat.core.store.database import current_assignments
 from evenbeat.core.store.files import sha256_file
 
 if TYPE_CHECKING:
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
 
 QUARTER_DAYS = 91
 HOURS_AFTER = 8.0
+_MOST_HOURS_AFTER = 72.0
 MAY_READ_OFFICERS = ("supervisor", "commander")
 
 
@@ -82,15 +82,13 @@ def write_shift_report(
 
     def write(request: _Request) -> list[Path]:
         workspace, store = context.workspace, period.store
-        grid = workspace.grid()
+        grid = period.grid
         cube = store.cube(period.first)["presence_minutes"]
         names = [str(name) for name in cube["shift"].values]
         minutes = cube.values if shift is None else cube.values[[names.index(shift)]]
         presence = np.where(grid.mask, minutes.sum(axis=0), np.nan)
         with workspace.database.reading() as connection:
-            found = current_assignments(
-                connection, first=period.first, last=period.first, states=STOOD, superseded=False
-            )
+            _, found = boxes_that_stood(workspace, connection, period.first)
         outlines = {box.assignment.assignment_id: box.assignment.geometry for box in found}
         request.stage("drawing the shift", 0.4)
         tables = {
@@ -122,13 +120,15 @@ def write_tactic_report(
     period = Period.of(context.workspace, first, last, days=QUARTER_DAYS)
 
     def write(request: _Request) -> list[Path]:
-        grid = context.workspace.grid()
+        grid = period.grid
         boxes, found = box_shifts(period, grid, hours_after=24.0)
         request.stage("drawing tactics", 0.5)
         visits = period.table("visits")
         followed = followed_table(boxes, period.table("delivered"), visits, found, grid)
         return tactic_report(
-            request.folder, edition=period.edition("tactic", log_head=request.log_head),
+            request.folder, edition=period.edition(
+                "tactic", log_head=request.log_head, notes=period.crime_notes()
+            ),
             activities=period.table("activities"), visits=visits, followed=followed,
         )  # fmt: skip
 
@@ -181,7 +181,7 @@ def write_crime_type_report(
     period = Period.of(context.workspace, first, last, days=QUARTER_DAYS)
 
     def write(request: _Request) -> list[Path]:
-        grid = context.workspace.grid()
+        grid = period.grid
         incidents, left_out = incidents_by_shift(period, grid)
         request.stage("reading forecasts", 0.3)
         forecast = forecasts_by_district(period, grid)
@@ -189,7 +189,8 @@ def write_crime_type_report(
         return crime_type_report(
             request.folder,
             edition=period.edition(
-                "crime-type", log_head=request.log_head, notes=_left_out(left_out)
+                "crime-type", log_head=request.log_head,
+                notes=(*period.crime_notes(), *_left_out(left_out)),
             ),
             delivered=period.table("delivered"), units=period.table("units"),
             activities=period.table("activities"), incidents=incidents, forecast=forecast,
@@ -212,13 +213,19 @@ def write_crime_dosage_report(
 
     Raises
     ------
+    InputError
+        ``hours_after`` is not 0 to 72.
     WorkspaceError
         No day of the period was measured.
     """
+    if not 0.0 <= hours_after <= _MOST_HOURS_AFTER:
+        raise InputError(
+            f"hours_after must be 0 to {_MOST_HOURS_AFTER:g} hours, got {hours_after}."
+        )
     period = Period.of(context.workspace, first, last, days=QUARTER_DAYS)
 
     def write(request: _Request) -> list[Path]:
-        grid = context.workspace.grid()
+        grid = period.grid
         boxes, found = box_shifts(period, grid, hours_after=hours_after)
         request.stage("estimating effects", 0.4)
         estimates, displaced, notes = estimates_of(
@@ -227,16 +234,17 @@ def write_crime_dosage_report(
         request.stage("drawing crime and dosage", 0.8)
         counted = (
             f"Incidents count in the shift and {hours_after:g} hours after it, by the middle of "
-            "the time in which they may have happened."
+            "the time in which they may have happened. One incident may count for two shifts, "
+            "or for boxes of two draws. Minutes are of units on no incident."
         )
         return crime_dosage_report(
             request.folder,
             edition=period.edition(
                 "crime-dosage", log_head=request.log_head,
-                notes=(counted, *_left_out(found.left_out), *notes),
+                notes=(*period.crime_notes(), counted, *_left_out(found.left_out), *notes),
             ),
             weekly=weekly_table(boxes), estimates=estimates, displacement=displaced,
-            units_of_outcome="reported incidents a box-shift",
+            units_of_outcome="reported incidents a box-shift (grade B: a cell and week)",
         )  # fmt: skip
 
     return _write(context, "crime-dosage", period, out, write, pdf=pdf, anchor=anchor)
@@ -280,7 +288,15 @@ def _write(
     base = out or context.workspace.root / "reports"
     folder = base if out is not None and kind != "officer" else base / days
     head = context.workspace.audit.head() if anchor else None
-    files = write(_Request(context, period, folder, head.hash if head else ""))
+    try:
+        files = write(_Request(context, period, folder, head.hash if head else ""))
+    except EvenbeatError:
+        raise
+    except OSError as error:
+        raise WorkspaceError(
+            f"The report cannot be written to {folder}: {error.strerror or error}. Give another "
+            "folder with --out."
+        ) from error
     page = next(path for path in files if path.suffix == ".html")
     outcome = ReportOutcome(kind, str(period.first), str(period.last), page)
     if pdf:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ from evenbeat.core.store.files import (
     sha256_tree,
     write_json,
 )
+from evenbeat.core.variables import FREE_MINUTES, label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +57,9 @@ class DayStore:
     def dates(self) -> list[dt.date]:
         """Return the measured days, in order."""
         return sorted(
-            dt.date.fromisoformat(path.parent.name) for path in self.folder.glob(f"*/{FACTS}")
+            dt.date.fromisoformat(path.parent.name)
+            for path in self.folder.glob(f"*/{FACTS}")
+            if not path.parent.name.startswith(".")  # what a killed run left half written
         )
 
     def facts(self, date: dt.date) -> dict[str, Any] | None:
@@ -76,6 +80,7 @@ class DayStore:
             by_shift = dosage_cube(
                 measured.shifts, [shift.name for shift in shifts], provenance=provenance
             )
+            by_shift[FREE_MINUTES.name] = label(FREE_MINUTES, measured.free, {})
             by_hour = dosage_cube(measured.hours, _hours(measured), provenance=provenance)
             write_cube(private / SHIFTS, by_shift)
             write_cube(private / HOURS, by_hour)
@@ -89,6 +94,15 @@ class DayStore:
             whole = {**facts, "totals": totals(measured, shifts), "output_sha256": output}
             write_json(private / FACTS, whole)
         return whole
+
+    def forget_patrol(self, date: dt.date) -> None:
+        """Remove what caps count of a day: the first step of removing it."""
+        (self.day(date) / PATROL).unlink(missing_ok=True)
+
+    def remove(self, date: dt.date) -> None:
+        """Remove a measured day; its facts first, so that half a day is no day."""
+        (self.day(date) / FACTS).unlink(missing_ok=True)
+        shutil.rmtree(self.day(date), ignore_errors=True)
 
     def cube(self, date: dt.date, name: str = SHIFTS) -> xr.Dataset:
         """Return a day's minutes by shift or by hour.

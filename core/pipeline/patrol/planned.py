@@ -9,19 +9,16 @@ import numpy as np
 
 from evenbeat.core.dosage.boxes import AssignedBox
 from evenbeat.core.dosage.pseudonyms import pseudonym
-from evenbeat.core.store.database import CurrentAssignment, current_assignments
+from evenbeat.core.pipeline.patrol.stood import StoodBox, boxes_that_stood
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from evenbeat.core.store.workspace import Workspace
 
-STOOD = ("proposed", "approved", "expired")
-"""States in which a box was on the briefing and may have been patrolled."""
-
 
 def assigned_boxes(workspace: Workspace, date: dt.date, *, key: bytes) -> list[AssignedBox]:
-    """Return the boxes of a day's newest plan that stood in the end, by identifier.
+    """Return the boxes that stood on a day at the end of their shift, by identifier.
 
     Parameters
     ----------
@@ -29,20 +26,15 @@ def assigned_boxes(workspace: Workspace, date: dt.date, *, key: bytes) -> list[A
         Secret of the pseudonyms under which units appear.
     """
     with workspace.database.reading() as connection:
-        found = current_assignments(
-            connection, first=date, last=date, states=STOOD, superseded=False
-        )
+        _, found = boxes_that_stood(workspace, connection, date)
     caps = workspace.settings.plan.caps
     most = caps.visit_limit_minutes * caps.visits_per_shift
     # Without a roster a plan numbers its tours; no vehicle has such a name.
     roster = {unit.id for unit in workspace.settings.plan.units}
-    ordered = sorted(found, key=lambda box: box.assignment.assignment_id)
-    return [AssignedBox(_facts(box, key, most, roster), box.assignment.geometry) for box in ordered]
+    return [AssignedBox(_facts(box, key, most, roster), box.assignment.geometry) for box in found]
 
 
-def _facts(
-    box: CurrentAssignment, key: bytes, cap_minutes: float, roster: set[str]
-) -> dict[str, Any]:
+def _facts(box: StoodBox, key: bytes, cap_minutes: float, roster: set[str]) -> dict[str, Any]:
     planned = box.assignment
     unit = pseudonym(planned.unit, key) if planned.unit in roster else ""
     return {

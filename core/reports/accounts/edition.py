@@ -56,6 +56,8 @@ class Edition:
         Runs of the forecasts, plans and measurements behind the report.
     notes
         Sentences that a reader must know about this edition.
+    visited
+        Of those delivered, how many had their visits and minutes.
     log_head
         Hash of the newest entry of the log; empty without a log.
     """
@@ -75,6 +77,7 @@ class Edition:
     run_ids: tuple[str, ...]
     notes: tuple[str, ...]
     log_head: str
+    visited: int = 0
 
     @property
     def zone(self) -> ZoneInfo:

@@ -5,10 +5,10 @@ from __future__ import annotations
 DEFINITIONS: dict[str, str] = {
     "activity": "A stretch of directed patrol as officers logged it: unit, officers, assignment,"
     " tactic, start and end.",
-    "approved": "Assignments that a person had approved by the end of the day. The others that"
-    " were issued stood as proposed or had expired.",
+    "approved": "Assignments that a person had approved by the end of their shift. The others"
+    " that were issued stood as proposed.",
     "assigned and completed": "Assignments that an officer or a unit took part in or was to go"
-    " to, and those of them that were visited or partly visited.",
+    " to, and those of them that had their visits and minutes.",
     "assignment": "A box on one shift: planned visits and minutes, the crime type with the largest"
     " share of its priority, and tactics.",
     "availability-adjusted": "Directed minutes for each hour that was free for them, that is"

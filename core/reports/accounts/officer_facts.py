@@ -15,7 +15,6 @@ _Key = tuple[str, str, str]
 SHIFT_KEYS = ["service_date", "shift", "unit"]
 MOST_TACTICS = 8
 OTHER_TACTICS = "other tactics"
-_DELIVERED = ("visited", "partly_visited")
 
 
 def own_minutes(activities: pd.DataFrame, officers: pd.DataFrame | None, by: By) -> pd.DataFrame:
@@ -70,7 +69,7 @@ def account_rows(
     """
     free = _free_minutes(units)
     planned = _assignments_of(delivered)
-    completed = set(delivered.loc[delivered["outcome"].isin(_DELIVERED), "assignment_id"])
+    completed = set(delivered.loc[delivered["outcome"] == "visited", "assignment_id"])
     standing = set(delivered["assignment_id"])
     groups = dict(iter(told.groupby("who", sort=True)))
     names = set(groups) | (

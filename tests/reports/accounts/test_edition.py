@@ -65,7 +65,7 @@ def test_write_report__header_says_what_was_measured(tmp_path):
     said = " ".join("".join(Page(text).text).replace("\xa0", " ").split())
     for words in (
         "Sampleton Police", "Tue 3 Jan 2017 to Thu 5 Jan 2017", "15 s",
-        "1,030 issued, 26 approved, 19 delivered", "4.3 % of minutes on duty",
+        "1,030 issued, 26 approved, 0 visited, 19 partly visited", "4.3 % of minutes on duty",
         "1.2 % of minutes on duty", "Tue 3 Jan 2017, 23:59", "plan-" + "a" * 14, "c" * 19,
         "Two days lack pings <b>.",
     ):  # fmt: skip
