@@ -46,7 +46,11 @@ def unchanged(tag: str, *, caching: str) -> Response:
 
 def is_known(request: Request, tag: str) -> bool:
     """Return whether the client named this entity tag."""
-    given = request.headers.get("if-none-match", "")
+    return names_tag(request.headers.get("if-none-match", ""), tag)
+
+
+def names_tag(given: str, tag: str) -> bool:
+    """Return whether an ``If-None-Match`` names an entity tag."""
     return any(part.strip().removeprefix("W/") in (f'"{tag}"', "*") for part in given.split(","))
 
 

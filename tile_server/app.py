@@ -17,12 +17,20 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
 from evenbeat.core.errors import ConfigError
+from evenbeat.tile_server.access.grants import ANONYMOUS, Grant
+from evenbeat.tile_server.access.journal import RequestLog
+from evenbeat.tile_server.access.middleware import AccessMiddleware, Guard
+from evenbeat.tile_server.access.rates import Rates
+from evenbeat.tile_server.access.ring import KeyRing
+from evenbeat.tile_server.access.sight import Viewer
+from evenbeat.tile_server.consumers import ROUTERS
 from evenbeat.tile_server.errors import answer_errors
 from evenbeat.tile_server.headers import HeadersMiddleware
 from evenbeat.tile_server.published import Publication
 from evenbeat.tile_server.routes import Service, router
 from evenbeat.tile_server.settings import ServiceSettings
 from evenbeat.tile_server.styles import load_styles
+from evenbeat.tile_server.tiles import TileRoute
 
 
 def create_app(settings: ServiceSettings) -> FastAPI:
@@ -35,11 +43,21 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     """
     publication = Publication(settings.publication)
     app = FastAPI(
-        title="Evenbeat tile service", openapi_url="/v1/openapi.json", docs_url=None, redoc_url=None
+        title="Evenbeat tile service",
+        openapi_url="/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
     )
     answer_errors(app)
-    app.state.service = Service(settings, publication, load_styles())
+    ring = KeyRing(settings.keys_file) if settings.keys_file is not None else None
+    viewer = Viewer(publication)
+    service = Service(settings, publication, load_styles(), viewer, ring)
+    app.state.service = service
+    app.router.routes.append(TileRoute(service.tiles, viewer, service.styles))
     app.include_router(router)
+    for each in ROUTERS:
+        app.include_router(each)
     pages = Path(str(resources.files("evenbeat.tile_server").joinpath("static")))
     app.mount("/static", StaticFiles(directory=pages), name="static")
 
@@ -58,9 +76,24 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     def front() -> Response:
         return RedirectResponse("/map")
 
+    if ring is not None or settings.request_log is not None:
+        log = None if settings.request_log is None else RequestLog(settings.request_log)
+        app.add_middleware(AccessMiddleware, guard=Guard(ring, _public(settings), Rates()), log=log)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(settings.accepted_hosts))
     app.add_middleware(HeadersMiddleware)
     return app
+
+
+def _public(settings: ServiceSettings) -> Grant | None:
+    """Return what is open without a key: everything published, unless keys are asked for."""
+    if settings.keys_file is None:
+        return Grant(ANONYMOUS, rights=("download",))
+    if not settings.public_layers:
+        return None
+    return Grant(
+        ANONYMOUS, settings.public_layers, settings.public_newest_lag_days,
+        maximum_zoom=settings.public_maximum_zoom,
+    )  # fmt: skip
 
 
 def serve(settings: ServiceSettings, *, announce: Callable[[str], object]) -> None:

@@ -52,8 +52,16 @@ def identity(found: Found) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def tilejson_document(found: Found, style: Style, settings: ServiceSettings) -> dict[str, Any]:
-    """Return TileJSON 3.0 with tile addresses of this very version."""
+def tilejson_document(
+    found: Found, style: Style, settings: ServiceSettings, *, query: str = ""
+) -> dict[str, Any]:
+    """Return TileJSON 3.0 with tile addresses of this very version.
+
+    Parameters
+    ----------
+    query
+        Signature that opens the tiles; empty where none is needed.
+    """
     west, south, east, north = found.grid.bounds_wgs84
     address = f"{settings.base_url}/v1/tiles/{found.layer_id}/v/{found.raster.version}/{style.id}"
     return {
@@ -62,7 +70,7 @@ def tilejson_document(found: Found, style: Style, settings: ServiceSettings) -> 
         "description": f"{found.layer.long_name}: {found.layer.comment}",
         "version": "1.0.0",
         "scheme": "xyz",
-        "tiles": [f"{address}/{{z}}/{{x}}/{{y}}.png"],
+        "tiles": [f"{address}/{{z}}/{{x}}/{{y}}.png{f'?{query}' if query else ''}"],
         "minzoom": 0,
         "maxzoom": settings.maximum_zoom,
         "bounds": [west, south, east, north],

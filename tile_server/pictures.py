@@ -1,67 +1,36 @@
-"""PNG with a palette: pixels and colours are stored apart, so a style is a change of header."""
+"""The pictures that are sent: a stored tile in a style's colours, and the empty one."""
 
 from __future__ import annotations
 
-import struct
 import zlib
 
 import numpy as np
 import numpy.typing as npt
 
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_INDEXED = 3
+from evenbeat.core.store.indexed_png import chunk, grey_head, palette_head, picture, pixels
+
+__all__ = ["empty_picture", "palette_head", "picture", "pixels", "repaint"]
+
+TILE_SIZE = 256
+STORED_HEAD = grey_head(TILE_SIZE, TILE_SIZE)
+_AFTER_HEAD = len(STORED_HEAD)
 
 
-def pixels(index: npt.NDArray[np.uint8]) -> bytes:
-    """Return the pixel part of a PNG: one palette index a pixel, any style fits.
-
-    Parameters
-    ----------
-    index
-        Shape ``(height, width)``.
-    """
-    height, width = index.shape
-    rows = np.zeros((height, width + 1), np.uint8)  # each row starts with its filter: none
-    rows[:, 1:] = index
-    return _chunk(b"IDAT", zlib.compress(rows.tobytes(), 6))
-
-
-def picture(
-    height: int, width: int, palette: npt.NDArray[np.uint8], pixel_part: bytes, *, bits: int = 8
-) -> bytes:
-    """Return a whole PNG from its pixel part and a palette.
+def repaint(stored: bytes, head: bytes) -> bytes:
+    """Return a stored tile in other colours, without decoding a pixel.
 
     Parameters
     ----------
-    height, width
-        Size in pixels.
-    palette
-        Shape ``(colours, 4)``: red, green, blue, alpha of each index.
-    pixel_part
-        What ``pixels`` returned.
-    bits
-        Bits of an index in the pixel part.
+    stored
+        A tile of an archive, which starts with ``STORED_HEAD``.
+    head
+        What ``palette_head`` returned.
     """
-    header = struct.pack(">IIBBBBB", width, height, bits, _INDEXED, 0, 0, 0)
-    return b"".join(
-        (
-            _SIGNATURE,
-            _chunk(b"IHDR", header),
-            _chunk(b"PLTE", palette[:, :3].tobytes()),
-            _chunk(b"tRNS", palette[:, 3].tobytes()),
-            pixel_part,
-            _chunk(b"IEND", b""),
-        )
-    )
+    return head + stored[_AFTER_HEAD:]
 
 
 def empty_picture(size: int) -> bytes:
     """Return a small PNG that is transparent everywhere."""
     rows = bytes(size * (1 + size // 8))
-    clear = np.zeros((1, 4), np.uint8)
-    return picture(size, size, clear, _chunk(b"IDAT", zlib.compress(rows, 9)), bits=1)
-
-
-def _chunk(kind: bytes, content: bytes) -> bytes:
-    checksum = zlib.crc32(kind + content)
-    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", checksum)
+    clear: npt.NDArray[np.uint8] = np.zeros((1, 4), np.uint8)
+    return picture(size, size, clear, chunk(b"IDAT", zlib.compress(rows, 9)), bits=1)

@@ -44,6 +44,7 @@ class Snapshot:
     folder: Path
     manifest: Manifest
     by_version: dict[tuple[str, str], tuple[str, str]] = field(init=False)
+    _found: dict[tuple[str, str, str], Found] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         versions = {
@@ -74,6 +75,9 @@ class Snapshot:
         NotPublishedError
             There is no such layer, date or shift.
         """
+        known = self._found.get((layer_id, date, shift))
+        if known is not None:
+            return known
         layer = self.layer(layer_id)
         chosen = max(layer.dates) if date == LATEST else date
         raster = layer.dates.get(chosen, {}).get(shift)
@@ -81,10 +85,11 @@ class Snapshot:
             raise NotPublishedError(
                 "The layer has no such date and shift; /v1/layers/{layer}/dates lists them."
             )
-        return Found(
+        found = self._found[layer_id, date, shift] = Found(
             layer_id, layer, chosen, shift, raster, self.manifest.grids[raster.grid],
             self.folder / raster.path, self.manifest.timezone,
         )  # fmt: skip
+        return found
 
     def find_version(self, layer_id: str, version: str) -> Found:
         """Return a raster by layer and version.

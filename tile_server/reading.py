@@ -9,18 +9,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import rasterio
 from pyproj import Transformer
 from rasterio.windows import Window
 from rio_tiler.errors import TileOutsideBounds
 from rio_tiler.io import Reader
 
+from evenbeat.core.store.index_tiles import deep_tile
 from evenbeat.core.store.manifest import AreaClass
-from evenbeat.tile_server.pictures import pixels
+from evenbeat.core.store.tile_levels import quantise
+from evenbeat.tile_server.pictures import TILE_SIZE, pixels
 from evenbeat.tile_server.published import Found
 from evenbeat.tile_server.styles import NO_DATA, classify
 
-TILE_SIZE = 256
 # A folder is never listed, and only GeoTIFF is opened: neither side files nor other drivers.
 _ENVIRONMENT = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "GDAL_PAM_ENABLED": "NO"}
 
@@ -64,6 +66,33 @@ def _tile_pixels(
     known = ~np.ma.getmaskarray(values) & np.isfinite(values.data)
     index = classify(values.data, known, classes)
     return pixels(index) if (index != NO_DATA).any() else None
+
+
+def deep_pixels(
+    found: Found, levels: npt.NDArray[np.float32], zoom: int, column: int, row: int
+) -> bytes | None:
+    """Return the pixel part of a tile below the stored zooms, None where it holds no data.
+
+    It is drawn from the cells themselves, so their edges stay sharp on every zoom.
+
+    Parameters
+    ----------
+    found
+        The raster.
+    levels
+        The lowest value of each of its levels; pixels are levels.
+    """
+    place = deep_tile(found.grid, (zoom, column, row))
+    if place is None:
+        return None
+    (top, left, height, width), among = place
+    with (
+        rasterio.Env(**_ENVIRONMENT),
+        rasterio.open(found.path, driver="GTiff") as source,
+    ):
+        values = source.read(1, window=Window(left, top, width, height))
+    index = np.append(np.uint8(NO_DATA), quantise(values, levels)).take(among)
+    return pixels(index) if index.any() else None
 
 
 def cell_at(found: Found, longitude: float, latitude: float) -> Cell:

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 
 from evenbeat.core.store.manifest import DATE_ID, LAYER_ID, SHIFT_ID, VERSION_ID
-from evenbeat.tile_server.answers import IMMUTABLE, answer, answer_json, is_known, unchanged
+from evenbeat.tile_server.access.grants import Grant
+from evenbeat.tile_server.access.ring import KeyRing
+from evenbeat.tile_server.access.sight import Viewer, require_zoom
+from evenbeat.tile_server.access.signatures import sign_prefix
+from evenbeat.tile_server.answers import answer, answer_json
 from evenbeat.tile_server.documents import (
     dates_document,
     identity,
     layers_document,
     tilejson_document,
 )
-from evenbeat.tile_server.pictures import empty_picture, picture
 from evenbeat.tile_server.published import LATEST, Found, NotPublishedError, Publication, Snapshot
-from evenbeat.tile_server.reading import TILE_SIZE, cell_at, describe_cell, tile_pixels
+from evenbeat.tile_server.reading import cell_at, describe_cell
 from evenbeat.tile_server.settings import ServiceSettings
 from evenbeat.tile_server.styles import STYLE_ID, Style, legend
+from evenbeat.tile_server.tiles import Tiles
 
 router = APIRouter(prefix="/v1")
-_EMPTY = empty_picture(TILE_SIZE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,25 @@ class Service:
     settings: ServiceSettings
     publication: Publication
     styles: dict[str, Style]
+    viewer: Viewer
+    ring: KeyRing | None = None
+    tiles: Tiles = field(init=False)
+
+    def __post_init__(self) -> None:
+        tiles = Tiles(self.publication, maximum_zoom=self.settings.maximum_zoom, fresh=self.fresh)
+        object.__setattr__(self, "tiles", tiles)
+
+    def signed(self, found: Found, style: Style, request: Request) -> str:
+        """Return the query that opens a raster's tiles for a while; nothing without a key."""
+        grant: Grant | None = request.scope.get("state", {}).get("grant")
+        book = self.ring.book if self.ring is not None else None
+        if grant is None or grant.is_public or book is None:
+            return ""
+        return sign_prefix(
+            f"/v1/tiles/{found.layer_id}/v/{found.raster.version}/{style.id}/",
+            key_id=grant.key_id, secret=book.signing_secret,
+            expires_s=int(time.time()) + self.settings.signature_seconds,
+        )  # fmt: skip
 
     @property
     def fresh(self) -> str:
@@ -48,8 +71,8 @@ def _service(request: Request) -> Service:
 The = Annotated[Service, Depends(_service)]
 
 
-def _now(service: The) -> Snapshot:
-    return service.publication.snapshot()
+def _now(request: Request, service: The) -> Snapshot:
+    return service.viewer.see(request.scope)
 
 
 def _style(service: The, style: Annotated[str, Path(pattern=STYLE_ID)]) -> Style:
@@ -114,25 +137,27 @@ def districts(request: Request, service: The, now: Now) -> Response:
 
 
 @router.get("/tiles/{layer}/v/{version}/{style}/{z}/{x}/{y}.png")
-def version_tile(
+async def version_tile(
     request: Request, service: The, found: Version, style: Painted, z: Zoom, x: Index, y: Index
 ) -> Response:
     """Return a tile of one version; it never changes."""
-    return _tile(request, service, found, style, (z, x, y), caching=IMMUTABLE)
+    return await _tile(request, service, found, style, (z, x, y), immutable=True)
 
 
 @router.get("/tiles/{layer}/{date}/{shift}/{style}/{z}/{x}/{y}.png")
-def tile(
+async def tile(
     request: Request, service: The, found: Raster, style: Painted, z: Zoom, x: Index, y: Index
 ) -> Response:
     """Return a tile of what is published now for a date, or the latest date."""
-    return _tile(request, service, found, style, (z, x, y), caching=service.fresh)
+    return await _tile(request, service, found, style, (z, x, y), immutable=False)
 
 
 @router.get("/tiles/{layer}/{date}/{shift}/{style}/tilejson.json")
 def tilejson(request: Request, service: The, found: Raster, style: Painted) -> Response:
     """Return TileJSON of the version that is published now."""
-    document = tilejson_document(found, style, service.settings)
+    document = tilejson_document(
+        found, style, service.settings, query=service.signed(found, style, request)
+    )
     return answer_json(request, document, caching=service.fresh)
 
 
@@ -158,22 +183,19 @@ def point(
     return answer_json(request, document, caching=service.fresh)
 
 
-def _tile(
+async def _tile(
     request: Request,
     service: Service,
     found: Found,
     style: Style,
     place: tuple[int, int, int],
     *,
-    caching: str,
+    immutable: bool,
 ) -> Response:
-    """Return one tile; without data it is a transparent picture, which every client takes."""
-    zoom, column, row = place
-    if zoom > service.settings.maximum_zoom or max(column, row) >= 2**zoom:
-        raise NotPublishedError(f"Tiles reach from zoom 0 to {service.settings.maximum_zoom}.")
-    tag = f"{found.raster.version}-{style.revision}"
-    if is_known(request, tag):
-        return unchanged(tag, caching=caching)
-    part = tile_pixels(found, zoom, column, row)
-    content = picture(TILE_SIZE, TILE_SIZE, style.palette, part) if part else _EMPTY
-    return answer(request, content, media_type="image/png", caching=caching, tag=tag)
+    """Return a tile whose address `TileRoute` left, because it is not of the plainest form."""
+    require_zoom(request.scope, place[0])
+    known = request.headers.get("if-none-match")
+    told = await service.tiles.answer(found, style, place, immutable=immutable, known=known)
+    answered = Response(told.content, 304 if told.content is None else 200)
+    answered.raw_headers = told.headers
+    return answered

@@ -26,6 +26,20 @@ class ServiceSettings(BaseSettings):
         description="accepted Host headers; empty: on loopback its names, else any",
     )
     maximum_zoom: int = Field(18, ge=9, le=22, description="deepest zoom level of tiles")
+    keys_file: Path | None = Field(
+        None, description="book of keys; with it, what is not public needs one"
+    )
+    public_layers: tuple[str, ...] = Field(
+        (), description="with keys: layers that need none, such as priority"
+    )
+    public_maximum_zoom: int = Field(14, ge=0, le=22, description="deepest zoom without a key")
+    public_newest_lag_days: int = Field(
+        1, ge=0, description="without a key, only dates at least so many days old"
+    )
+    signature_seconds: int = Field(
+        3600, ge=60, le=86_400, description="how long a signed address of tiles works"
+    )
+    request_log: Path | None = Field(None, description="file for a line of every request")
     fresh_seconds: int = Field(60, ge=0, description="how long clients may keep what can change")
 
     @property

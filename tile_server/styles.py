@@ -101,6 +101,26 @@ def classify(
     return np.where(known, index, NO_DATA).astype(np.uint8)
 
 
+def level_palette(
+    style: Style, levels: npt.NDArray[np.float32], classes: Sequence[AreaClass]
+) -> npt.NDArray[np.uint8]:
+    """Return a style's colours by level, no data first.
+
+    Parameters
+    ----------
+    levels
+        The lowest value of each level. Edges of classes are among them, so a level is in one class.
+    classes
+        The raster's classes from its manifest.
+
+    Returns
+    -------
+    Shape ``(1 + levels, 4)``.
+    """
+    index = classify(levels, np.ones(levels.shape, bool), classes)
+    return np.asarray(style.palette[np.append(np.uint8(NO_DATA), index)], np.uint8)
+
+
 def legend(style: Style, classes: Sequence[AreaClass]) -> list[dict[str, Any]]:
     """Return the legend of a raster in a style, the highest class first."""
     published = {entry.share: entry for entry in classes}

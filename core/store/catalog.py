@@ -93,6 +93,8 @@ def item_document(
     item.add_asset("cog", _asset(layer, raster))
     if raster.hourly is not None:
         item.add_asset("hourly", _hourly_asset(layer, raster.hourly, raster.hours))
+    if raster.tiles is not None:
+        item.add_asset("tiles", _tiles_asset(layer, raster.tiles))
     _link(item, "root", f"../../../{CATALOG_FILE}", "application/json")
     _link(item, "parent", f"../../{COLLECTION_FILE}", "application/json")
     _link(item, "collection", f"../../{COLLECTION_FILE}", "application/json")
@@ -240,6 +242,18 @@ def _hourly_asset(
             ],
         },
     )  # fmt: skip
+
+
+def _tiles_asset(layer: PublishedLayer, tiles: PublishedFile) -> pystac.Asset:
+    """Return the asset of the map tiles."""
+    return pystac.Asset(
+        href=f"./{tiles.path.rsplit('/', 1)[1]}",
+        title=f"{layer.long_name} as map tiles",
+        description="PMTiles of PNG in grey: the grey of a pixel is the level of its value.",
+        media_type="application/vnd.pmtiles",
+        roles=["visual", "tiles"],
+        extra_fields={"file:size": tiles.size, "file:checksum": f"1220{tiles.sha256}"},
+    )
 
 
 def _link(

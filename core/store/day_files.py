@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ import numpy.typing as npt
 from evenbeat.core.store.catalog import ITEM_FILE, catalog_version, item_document, json_bytes
 from evenbeat.core.store.files import sha256_file, sweep_temporaries
 from evenbeat.core.store.folders import place
+from evenbeat.core.store.index_tiles import TileCutter
 from evenbeat.core.store.manifest import (
     Manifest,
     PublishedFile,
@@ -75,6 +76,7 @@ class DayFiles:
         self.target, self.grid, self.date, self.run_id = target, grid, date, run_id
         self.provenance, self.when, self.before = provenance, when, before
         self.where, self.grid_id = _published_grid(grid), grid.fingerprint[:16]
+        self._cutter = TileCutter(self.where)
         self.files: list[Path] = []
         self.layers: dict[str, PublishedLayer] = {}
         self.assignments: dict[str, PublishedFile] = {}
@@ -84,7 +86,7 @@ class DayFiles:
         self, layer_id: str, layer: PublishedLayer, shift: Shift, cells: npt.NDArray[np.floating],
         *, hourly: Hourly | None = None,
     ) -> None:  # fmt: skip
-        """Write one raster and its STAC item, unless they are there; by hour too where given."""
+        """Write one raster, its tiles and its STAC item; by hour too where given."""
         parent = self.target / layer_id / shift.id
         sweep_temporaries(parent)
         tags = {
@@ -92,38 +94,52 @@ class DayFiles:
             "service_date": self.date, "shift_start": shift.start.isoformat(),
             "shift_end": shift.end.isoformat(),
         }  # fmt: skip
-        variable = DECLARED[layer.variable]
         with tempfile.TemporaryDirectory(prefix=".writing-", dir=self.target) as private:
-            staged = Path(private) / f"{layer_id}.tif"
-            write_cog(staged, cells, self.grid, variable=variable, tags=tags)
-            sha256, size = sha256_file(staged), staged.stat().st_size
-            contents, digest = {f"{layer_id}.tif": staged}, sha256
-            if hourly is not None:
-                by_hour = Path(private) / f"{layer_id}-hourly.tif"
-                write_cog(by_hour, hourly.cells, self.grid, variable=variable, tags=tags,
-                          bands=hourly.names)  # fmt: skip
-                contents[by_hour.name] = by_hour
-                digest += sha256_file(by_hour)
+            staged = self._staged(Path(private), layer_id, layer, cells, hourly, tags)
+            digest = "".join(sha256_file(path) for path in staged.values())
             version = _version(self.run_id, digest)
             folder = f"{layer_id}/{shift.id}/{version}"
+            files = {name: _published_file(path, folder, version) for name, path in staged.items()}
             inside = cells[self.grid.mask]
             known = inside[np.isfinite(inside)].astype(np.float64)
             raster = PublishedRaster(
-                version=version, path=f"{folder}/{layer_id}.tif", sha256=sha256, size=size,
+                **dict(files[f"{layer_id}.tif"]),
                 item=f"{folder}/{ITEM_FILE}", run_id=self.run_id, shift_start=shift.start,
                 shift_end=shift.end, grid=self.grid_id, total=float(known.sum()),
                 maximum=float(known.max(initial=0.0)), classes=area_classes(inside),
                 published_at=self._published_at(layer_id, shift.name, version),
-                **_hourly_entry(hourly, folder, version, contents, layer_id),
+                hourly=files.get(f"{layer_id}-hourly.tif"),
+                hours=() if hourly is None else hourly.names,
+                tiles=files.get(f"{layer_id}.pmtiles"),
             )  # fmt: skip
             item = item_document(layer_id, layer, self.date, shift.name, raster, self.where,
                                  self.provenance)  # fmt: skip
-            place(self.target / folder, {**contents, ITEM_FILE: json_bytes(item)})
-        self.files += [self.target / raster.path, self.target / raster.item]
-        if raster.hourly is not None:
-            self.files.append(self.target / raster.hourly.path)
+            place(self.target / folder, {**staged, ITEM_FILE: json_bytes(item)})
+        self.files += [self.target / file.path for file in files.values()]
+        self.files.append(self.target / raster.item)
         dates = self.layers.setdefault(layer_id, layer).dates
         dates.setdefault(self.date, {})[shift.name] = raster
+
+    def _staged(
+        self, folder: Path, layer_id: str, layer: PublishedLayer,
+        cells: npt.NDArray[np.floating], hourly: Hourly | None, tags: Mapping[str, str],
+    ) -> dict[str, Path]:  # fmt: skip
+        """Write a raster into a private folder: by shift, by hour, and as map tiles."""
+        variable = DECLARED[layer.variable]
+        path = folder / f"{layer_id}.tif"
+        write_cog(path, cells, self.grid, variable=variable, tags=tags)
+        written = {path.name: path}
+        if hourly is not None:
+            by_hour = folder / f"{layer_id}-hourly.tif"
+            write_cog(by_hour, hourly.cells, self.grid, variable=variable, tags=tags,
+                      bands=hourly.names)  # fmt: skip
+            written[by_hour.name] = by_hour
+        shown = np.where(self.grid.mask, cells, np.nan)
+        tiles = self._cutter.write(
+            folder / f"{layer_id}.pmtiles", shown, area_classes(cells[self.grid.mask]),
+            about={"name": layer.title, "description": layer.long_name},
+        )  # fmt: skip
+        return {**written, tiles.name: tiles} if tiles is not None else written
 
     def add_assignments(self, plan: GeoDataFrame | None, shifts: tuple[Shift, ...]) -> None:
         """Write the approved assignments of each shift; nothing where none is approved."""
@@ -195,19 +211,11 @@ def completed(manifest: Manifest) -> Manifest:
     return trimmed.model_copy(update={"catalog": catalog_version(trimmed)})
 
 
-def _hourly_entry(
-    hourly: Hourly | None, folder: str, version: str, contents: dict[str, Path], layer_id: str
-) -> dict[str, Any]:
-    """Return what the manifest says of the raster by hour; nothing without one."""
-    if hourly is None:
-        return {}
-    name = f"{layer_id}-hourly.tif"
-    staged = contents[name]
-    file = PublishedFile(
-        version=version, path=f"{folder}/{name}", sha256=sha256_file(staged),
+def _published_file(staged: Path, folder: str, version: str) -> PublishedFile:
+    return PublishedFile(
+        version=version, path=f"{folder}/{staged.name}", sha256=sha256_file(staged),
         size=staged.stat().st_size,
     )  # fmt: skip
-    return {"hourly": file, "hours": hourly.names}
 
 
 def _published_grid(grid: Grid) -> PublishedGrid:

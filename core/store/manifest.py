@@ -63,7 +63,10 @@ class PublishedFile(_Value):
 
 
 class PublishedRaster(PublishedFile):
-    """One layer in one shift; ``hourly`` has the same by hour, a band each."""
+    """One layer in one shift; ``hourly`` has the same by hour, a band each.
+
+    ``tiles`` has it cut into map tiles; publications from before these were cut have none.
+    """
 
     item: RelativePath
     run_id: str
@@ -76,6 +79,7 @@ class PublishedRaster(PublishedFile):
     published_at: dt.datetime
     hourly: PublishedFile | None = None
     hours: tuple[str, ...] = ()
+    tiles: PublishedFile | None = None
 
 
 class PublishedLayer(_Value):
@@ -121,6 +125,12 @@ class Manifest(_Value):
     def dates(self) -> list[str]:
         """Return every published service date, oldest first."""
         return sorted({date for layer in self.layers.values() for date in layer.dates})
+
+    def tiles(self) -> Iterator[PublishedFile]:
+        """Yield every archive of map tiles."""
+        for layer in self.layers.values():
+            for shifts in layer.dates.values():
+                yield from (raster.tiles for raster in shifts.values() if raster.tiles is not None)
 
     def folders(self) -> Iterator[str]:
         """Yield every folder of files that the manifest refers to."""

@@ -134,7 +134,8 @@ def is_whole(target: Path, date: dt.date) -> bool:
         for layer in manifest.layers.values()
         for raster in layer.dates.get(date.isoformat(), {}).values()
     ]
-    files = [*rasters, *(raster.hourly for raster in rasters if raster.hourly is not None)]
+    beside = [file for raster in rasters for file in (raster.hourly, raster.tiles)]
+    files = [*rasters, *(file for file in beside if file is not None)]
     named = [(target / file.path, file.size) for file in files]
     described = [target / file.item for file in rasters]
     described += [target / layer / "collection.json" for layer in manifest.layers]

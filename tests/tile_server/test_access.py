@@ -19,8 +19,9 @@ from evenbeat.tile_server.access.keys import KeyFile, id_of_token, read_book
 from evenbeat.tile_server.access.middleware import AccessMiddleware, Guard
 from evenbeat.tile_server.access.rates import Rates
 from evenbeat.tile_server.access.ring import KeyRing
-from evenbeat.tile_server.access.sight import Views, restrict
+from evenbeat.tile_server.access.sight import Viewer, restrict
 from evenbeat.tile_server.access.signatures import is_signed, sign_prefix
+from evenbeat.tile_server.published import Publication
 
 NOW = dt.datetime(2017, 1, 5, 12, tzinfo=dt.UTC)
 PREFIX = "/v1/tiles/risk-theft/v/0123456789abcdef/heat/"
@@ -211,11 +212,71 @@ def test_restrict__what_is_not_open_is_not_there(published):
     assert restrict(manifest, Grant("a", oldest_lag_days=0), newest).dates == manifest.dates[-1:]
 
 
-def test_views__are_made_once_for_a_publication(published):
-    manifest, views, grant = read_manifest(published), Views(), Grant("a", ("priority",))
-    today = dt.date(2017, 1, 5)
-    first = views.of(manifest, grant, today)
-    assert views.of(manifest, grant, today) is first
-    again = read_manifest(published)
-    assert views.of(again, grant, today) == first
-    assert views.of(again, grant, today) is not first
+def test_viewer__makes_a_view_once_for_a_publication(published):
+    viewer = Viewer(Publication(published), now=lambda: NOW)
+    scope = {"state": {"grant": Grant("a", ("priority",))}}
+    first = viewer.see(scope)
+    assert list(first.manifest.layers) == ["priority"]
+    assert viewer.see({"state": {"grant": Grant("a", ("priority",))}}) is first
+    assert set(viewer.see({}).manifest.layers) > {"priority"}
+
+
+@pytest.fixture
+def guarded(published, keys, connect, monkeypatch):
+    """The whole service behind keys, on the day after the newest published one."""
+    newest = dt.date.fromisoformat(read_manifest(published).dates[-1])
+    noon = dt.datetime.combine(newest, dt.time(18), dt.UTC)
+    monkeypatch.setattr("evenbeat.tile_server.access.sight._utc_now", lambda: noon)
+    return connect(published, keys_file=keys.path)
+
+
+def test_service__a_key_sees_its_layers_and_no_other(guarded, keys):
+    _, token = keys.create("County GIS", now=NOW, layers=("risk-*",), maximum_zoom=12)
+    head = {"X-API-Key": token}
+    assert guarded.get("/v1/layers").status_code == 401
+    listed = guarded.get("/v1/layers", headers=head)
+    assert "risk-robbery" in listed.text
+    assert "priority" not in listed.text
+    tile = "/v1/tiles/{}/latest/night/heat/{}/1/1.png"
+    assert guarded.get(tile.format("risk-robbery", 11), headers=head).status_code == 200
+    assert guarded.get(tile.format("priority", 11), headers=head).status_code == 404
+    assert guarded.get(tile.format("risk-robbery", 13), headers=head).status_code == 404
+    capabilities = guarded.get("/v1/wmts/1.0.0/WMTSCapabilities.xml", headers=head).text
+    assert ">risk-robbery.night<" in capabilities
+    assert ">priority." not in capabilities
+
+
+def test_service__tilejson_signs_the_tiles_of_its_raster(guarded, keys):
+    record, token = keys.create("County GIS", now=dt.datetime.now(dt.UTC))
+    document = guarded.get(
+        "/v1/tiles/risk-robbery/latest/night/heat/tilejson.json", headers={"X-API-Key": token}
+    ).json()
+    address = document["tiles"][0].replace("{z}", "3").replace("{x}", "1").replace("{y}", "1")
+    path = address.split("8765", 1)[1]
+    assert token not in json.dumps(document)
+    answer = guarded.get(path)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/png")
+    assert answer.headers["cache-control"].startswith("private")
+    assert guarded.get(path.split("?")[0]).status_code == 401
+    keys.revoke(record.id, now=dt.datetime.now(dt.UTC))
+    assert guarded.get(path).status_code == 401
+
+
+def test_service__public_layers_are_open_a_day_late(published, keys, connect, monkeypatch):
+    manifest = read_manifest(published)
+    newest = dt.date.fromisoformat(manifest.dates[-1])
+    noon = dt.datetime.combine(newest, dt.time(18), dt.UTC)
+    monkeypatch.setattr("evenbeat.tile_server.access.sight._utc_now", lambda: noon)
+    client = connect(published, keys_file=keys.path, public_layers=("priority",))
+    tile = "/v1/tiles/{}/{}/night/heat/9/1/1.png"
+    assert client.get(tile.format("priority", manifest.dates[0])).status_code == 200
+    assert client.get(tile.format("priority", manifest.dates[-1])).status_code == 404
+    assert client.get(tile.format("risk-robbery", manifest.dates[0])).status_code == 404
+
+
+def test_service__downloads_need_their_right(guarded, keys, published):
+    _, plain = keys.create("plain", now=NOW)
+    _, full = keys.create("full", now=NOW, rights=("download",))
+    path = f"/v1/download/priority/{read_manifest(published).dates[-1]}/night.tif"
+    assert guarded.get(path, headers={"X-API-Key": plain}).status_code == 403
+    assert guarded.get(path, headers={"X-API-Key": full}).status_code == 200

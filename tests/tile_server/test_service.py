@@ -224,7 +224,7 @@ def test_refusals__a_failure_inside_shows_nothing(published, connect, monkeypatc
     def fail(*_):
         raise RuntimeError(f"secret {published}")
 
-    monkeypatch.setattr("evenbeat.tile_server.routes.tile_pixels", fail)
+    monkeypatch.setattr("evenbeat.tile_server.archives.Archive.tile", fail)
     answer = connect(published).get(tile_over(*centre_of(20, 30), 12))
     assert (answer.status_code, "secret" in answer.text) == (500, False)
     assert answer.headers["content-type"] == "application/problem+json"
@@ -247,14 +247,13 @@ def test_service__sees_a_new_publication_at_once_and_a_removed_raster_is_503(tmp
     assert client.get(tile_over(lon, lat, 12, base=base)).status_code == 503
 
 
-def test_service__assignments_are_not_served(published, connect, tmp_path):
+def test_service__assignments_need_a_key_and_no_file_its_path(published, connect, tmp_path):
     plan = city.assignments(
         city.grid(), status=dict.fromkeys(("day", "evening", "night"), "approved")
     )
     publish_day(tmp_path, **city.arguments(plan=plan))
     client = connect(tmp_path)
-    paths = client.get("/v1/openapi.json").json()["paths"]
-    assert not [path for path in paths if "assignment" in path]
+    assert client.get("/v1/assignments/2017-01-03.geojson").status_code == 403
     file = read_manifest(tmp_path).assignments["2017-01-03"]["day"].path
     assert client.get(f"/{file}").status_code == 404
 

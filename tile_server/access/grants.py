@@ -50,6 +50,12 @@ class Grant:
         """Return whether there is no key behind it."""
         return self.key_id == ANONYMOUS
 
+    @property
+    def opens_everything(self) -> bool:
+        """Return whether no layer, date or assignment is kept back."""
+        lags = self.newest_lag_days == 0 and self.oldest_lag_days is None
+        return lags and "*" in self.layers and "assignments" in self.rights
+
     def opens_layer(self, layer_id: str) -> bool:
         """Return whether a layer is open.
 

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from starlette.types import Scope
 
 from evenbeat.core.store.manifest import Manifest
 from evenbeat.tile_server.access.grants import Grant
+from evenbeat.tile_server.published import NotPublishedError, Publication, Snapshot
 
 _MOST_VIEWS = 256
+
+
+def _utc_now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
 
 
 def restrict(manifest: Manifest, grant: Grant, today: dt.date) -> Manifest:
@@ -35,20 +44,47 @@ def restrict(manifest: Manifest, grant: Grant, today: dt.date) -> Manifest:
     return manifest.model_copy(update={"layers": layers, "assignments": assignments})
 
 
-class Views:
-    """Manifests by who looks, made once for each publication and day."""
+class Viewer:
+    """The publication as each request may see it; a view is made once for a publication and day.
 
-    def __init__(self) -> None:
-        self._made: dict[tuple[Grant, int, dt.date], tuple[Manifest, Manifest]] = {}
+    Parameters
+    ----------
+    publication
+        What is published.
+    now
+        The clock: dates are open or not by the agency's day.
+    """
 
-    def of(self, manifest: Manifest, grant: Grant, today: dt.date) -> Manifest:
-        """Return what a grant opens of a manifest today."""
-        key = (grant, id(manifest), today)
-        found = self._made.get(key)
-        # The manifest is kept beside its view, so its identity cannot be given to another.
-        if found is None or found[0] is not manifest:
+    def __init__(
+        self, publication: Publication, *, now: Callable[[], dt.datetime] | None = None
+    ) -> None:
+        self._publication, self._now = publication, now or _utc_now
+        self._made: dict[tuple[Grant, dt.date], tuple[Snapshot, Snapshot]] = {}
+
+    def see(self, scope: Scope) -> Snapshot:
+        """Return what a request may see: everything where no keys are asked for."""
+        whole = self._publication.snapshot()
+        grant: Grant | None = scope.get("state", {}).get("grant")
+        if grant is None or grant.opens_everything:
+            return whole
+        today = self._now().astimezone(ZoneInfo(whole.manifest.timezone)).date()
+        found = self._made.get((grant, today))
+        if found is None or found[0] is not whole:
             if len(self._made) >= _MOST_VIEWS:
                 self._made.clear()
-            found = (manifest, restrict(manifest, grant, today))
-            self._made[key] = found
+            view = Snapshot(whole.folder, restrict(whole.manifest, grant, today))
+            found = self._made[grant, today] = (whole, view)
         return found[1]
+
+
+def require_zoom(scope: Scope, zoom: int) -> None:
+    """Refuse tiles that are deeper than a request's key goes.
+
+    Raises
+    ------
+    NotPublishedError
+        The zoom is deeper.
+    """
+    grant: Grant | None = scope.get("state", {}).get("grant")
+    if grant is not None and not grant.opens_zoom(zoom):
+        raise NotPublishedError(f"This key opens tiles down to zoom {grant.maximum_zoom}.")

@@ -1,0 +1,68 @@
+"""Addresses of legends and of styles in the formats of other programs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from evenbeat.core.store.manifest import is_dosage
+from evenbeat.tile_server.answers import answer, answer_json
+from evenbeat.tile_server.legend_pictures import legend_picture
+from evenbeat.tile_server.links import To
+from evenbeat.tile_server.raster_styles import esri_renderer, maplibre_style, qml
+from evenbeat.tile_server.routes import Painted, Raster, The
+
+router = APIRouter(prefix="/v1/tiles/{layer}/{date}/{shift}/{style}", tags=["legends"])
+_RISK = (
+    "A share of the area: the cells with the highest values. Even there most shifts pass without "
+    "an incident. This is not a prediction that a crime will occur."
+)
+_DOSAGE = "A share of the area: the cells where patrols were longest. Counts no officers."
+
+
+@router.get("/legend.png")
+def legend_png(
+    request: Request,
+    service: The,
+    found: Raster,
+    style: Painted,
+    scale: Annotated[int, Query(ge=1, le=3)] = 1,
+) -> Response:
+    """Return what the colours mean, as a picture."""
+    meaning = _DOSAGE if is_dosage(found.layer_id) else _RISK
+    content = legend_picture(
+        style, found.raster.classes, title=found.layer.title, scale=scale,
+        subtitle=f"{found.date}, {found.shift}", units=found.layer.units,
+        note=f"Values: {found.layer.long_name}. {meaning}",
+    )  # fmt: skip
+    return answer(request, content, media_type="image/png", caching=service.fresh)
+
+
+@router.get("/style.qml")
+def style_qml(request: Request, service: The, found: Raster, style: Painted) -> Response:
+    """Return the style of the downloaded raster for QGIS."""
+    answered = answer(request, qml(found, style), media_type="application/xml",
+                      caching=service.fresh)  # fmt: skip
+    # QGIS loads a style by itself when it lies beside the raster under the raster's name.
+    name = f"{found.layer_id}-{found.date}-{found.shift}.qml"
+    answered.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answered
+
+
+@router.get("/esri.json")
+def style_esri(request: Request, service: The, found: Raster, style: Painted) -> Response:
+    """Return the style of the raster as a renderer of ArcGIS."""
+    return answer_json(request, esri_renderer(found, style), caching=service.fresh)
+
+
+@router.get("/style.json")
+def style_maplibre(
+    request: Request, service: The, found: Raster, style: Painted, links: To
+) -> Response:
+    """Return a whole MapLibre style with the tiles of the raster."""
+    # An address of the latest date stays one, so that the style does not grow old.
+    path = f"/tiles/{found.layer_id}/{request.path_params['date']}/{found.shift}/{style.id}"
+    document = maplibre_style(found, style, links.to(f"{path}/tilejson.json"))
+    return answer_json(request, document, caching=service.fresh)
