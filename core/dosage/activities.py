@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,18 +16,17 @@ from evenbeat.core.dosage.ping_columns import read_seconds
 from evenbeat.core.dosage.pseudonyms import pseudonym
 from evenbeat.core.dosage.report import PingReport
 from evenbeat.core.dosage.spellings import mapped_columns
-from evenbeat.core.dosage.tables import ACTIVITIES, OFFICERS
 from evenbeat.core.ingest.formats import read_table
 from evenbeat.core.policy.free_text import without_personal_data
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from evenbeat.core.dosage.boxes import BoxVisits
     from evenbeat.core.policy.tactics import TacticsLibrary
-    from evenbeat.core.shifts import Shift
 
 NO_TACTIC = "not stated"
+UNKNOWN_TACTIC = "not in the library"
+"""One name for every tactic that nobody knows: its text may say anything, so it is not kept."""
+LONGEST_S = 24 * 3600.0
+_SEPARATORS = re.compile(r"[,;/|]")
 SPELLINGS: dict[str, tuple[str, ...]] = {
     "activity_id": ("activity_id", "id"),
     "unit_id": ("unit_id", "unit", "call_sign", "vehicle_id"),
@@ -44,6 +43,8 @@ DROPS = {
     "missing_unit": "the row names no unit",
     "missing_time": "the start or the end is missing or no time",
     "ends_before_start": "the activity ends before it starts",
+    "longer_than_a_day": "it lasts longer than 24 hours, as where nobody logged its end",
+    "duplicate": "the same unit, start and end were read before",
 }
 REPAIRS = {
     "unknown_tactic": "the tactic is not in the library; it counts as enforcement",
@@ -54,12 +55,17 @@ REPAIRS = {
 
 @dataclass
 class ActivityReport:
-    """The account of a log: rows in are rows kept plus rows dropped."""
+    """The account of a log: rows in are rows kept plus rows dropped.
+
+    ``seen`` holds the unit, start and end of every row kept. One report is handed through all
+    files and the journal, so that a row in two of them counts once.
+    """
 
     rows_in: int = 0
     rows_kept: int = 0
     dropped: Counter[str] = field(default_factory=Counter)
     repaired: Counter[str] = field(default_factory=Counter)
+    seen: set[tuple[str, float, float]] = field(default_factory=set, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as plain values for JSON."""
@@ -74,6 +80,7 @@ class ActivityReport:
 class LoggedActivity:
     """One directed patrol as it was logged, under the unit's pseudonym.
 
+    ``activity_id`` is a keyed hash, because a log's own number may name an officer.
     ``officer_ids`` go to the role-gated table alone.
     """
 
@@ -87,6 +94,10 @@ class LoggedActivity:
     started_s: float
     ended_s: float
     note: str
+
+    def touches(self, start_s: float, end_s: float) -> bool:
+        """Return whether any of it lies in ``[start_s, end_s)``, seconds since 1970 UTC."""
+        return start_s <= self.started_s < end_s or self.started_s < start_s < self.ended_s
 
 
 def read_activities(
@@ -146,7 +157,7 @@ def read_activities(
 
 def activity_of(
     values: dict[str, str], start: float, end: float, *, key: bytes, library: TacticsLibrary,
-    report: ActivityReport,
+    report: ActivityReport, own_id: str = "",
 ) -> LoggedActivity | None:  # fmt: skip
     """Return one activity, or None where it is dropped; both are counted.
 
@@ -156,31 +167,71 @@ def activity_of(
         Texts by the names of `SPELLINGS`; only the unit must be there.
     start, end
         Seconds since 1970 UTC, NaN where unknown.
+    own_id
+        Identifier that Evenbeat made at random; it stands as it is.
     """
-    if not values["unit_id"]:
-        report.dropped["missing_unit"] += 1
-        return None
-    if not np.isfinite(start) or not np.isfinite(end):
-        report.dropped["missing_time"] += 1
-        return None
-    if end < start:
-        report.dropped["ends_before_start"] += 1
-        return None
     unit = pseudonym(values["unit_id"], key)
+    reason = _reason_to_drop(values["unit_id"], (unit, start, end), report)
+    if reason:
+        report.dropped[reason] += 1
+        return None
+    report.seen.add((unit, start, end))
     tactic, enforcement = _tactic(values.get("tactic", ""), library, report)
     note, withheld = without_personal_data(values.get("note", ""))
     if withheld:
         report.repaired["withheld_note"] += 1
-    ids = tuple(part.strip() for part in values.get("officer_ids", "").split(";") if part.strip())
+    ids = split_officers(values.get("officer_ids", ""))
     officers = _officers(values.get("officers", ""), ids, report)
-    name = (
-        values.get("activity_id")
-        or hashlib.sha256(f"{unit}|{start:.0f}|{end:.0f}|{tactic}".encode()).hexdigest()[:16]
-    )
+    name = own_id or _keyed_id(unit, values.get("activity_id", ""), start, end, key)
     return LoggedActivity(
         name, unit, officers, ids, values.get("assignment_id", ""), tactic, enforcement, start,
         end, note,
     )  # fmt: skip
+
+
+def _reason_to_drop(
+    unit_id: str, row: tuple[str, float, float], report: ActivityReport
+) -> str | None:
+    _, start, end = row
+    if not unit_id:
+        return "missing_unit"
+    if not np.isfinite(start) or not np.isfinite(end):
+        return "missing_time"
+    if end < start:
+        return "ends_before_start"
+    if end - start > LONGEST_S:
+        return "longer_than_a_day"
+    return "duplicate" if row in report.seen else None
+
+
+def _keyed_id(unit: str, given: str, start: float, end: float, key: bytes) -> str:
+    """Return an id that shows nothing of the log's own one, nor clashes with another file's.
+
+    BLAKE2 (doi:10.17487/RFC7693) under the key of the pseudonyms, so that nobody without it can
+    try all numbers of officers.
+    """
+    spelt = f"{unit}|{given}|{start:.3f}|{end:.3f}".encode()
+    return hashlib.blake2b(spelt, key=key[:64], digest_size=8, person=b"activity id").hexdigest()
+
+
+def split_officers(text: str) -> tuple[str, ...]:
+    """Return the officers that one cell names, each once.
+
+    They stand apart by ``,``, ``;``, ``/`` or ``|``, and by spaces where each word has a digit.
+
+    Examples
+    --------
+    >>> split_officers("4411, 5522/4411")
+    ('4411', '5522')
+    >>> split_officers("4411 5522; PC 6633")
+    ('4411', '5522', 'PC 6633')
+    """
+    found: list[str] = []
+    for part in _SEPARATORS.split(text):
+        words = part.split()
+        numbers = all(any(letter.isdigit() for letter in word) for word in words)
+        found.extend(words if numbers else [" ".join(words)])
+    return tuple(dict.fromkeys(found))
 
 
 def _officers(text: str, ids: tuple[str, ...], report: ActivityReport) -> int:
@@ -201,68 +252,4 @@ def _tactic(text: str, library: TacticsLibrary, report: ActivityReport) -> tuple
         if text.casefold() in (known.id.casefold(), known.name.casefold()):
             return known.name, known.enforcement
     report.repaired["unknown_tactic"] += 1
-    return text, True
-
-
-def join_activities(
-    logged: Sequence[LoggedActivity], shifts: Sequence[Shift], found: Sequence[BoxVisits]
-) -> pd.DataFrame:
-    """Return the activities of a day as `tables.ACTIVITIES`, each with its assignment.
-
-    The assignment that the log names counts where it is of the day; else the box in whose visit
-    by the same unit most of the activity lies.
-    """
-    boxes = {one.box.id: one for one in found}
-    rows = []
-    for one in sorted(logged, key=lambda each: (each.started_s, each.unit, each.activity_id)):
-        shift = _shift_of(one.started_s, shifts)
-        if shift is None:
-            continue
-        name = one.assignment_id if one.assignment_id in boxes else _box_of(one, shift, found)
-        facts = boxes[name].box.facts if name else {}
-        ended = min(one.ended_s, shift.end.timestamp())
-        rows.append({
-            "activity_id": one.activity_id, "service_date": str(shift.service_date),
-            "shift": shift.name, "unit": one.unit, "officers": one.officers,
-            "assignment_id": name, "district_id": facts.get("district_id", ""),
-            "dominant_type": facts.get("dominant_type", ""), "tactic": one.tactic,
-            "enforcement": one.enforcement, "started_s": one.started_s, "ended_s": one.ended_s,
-            "minutes": (ended - one.started_s) / 60.0, "note": one.note,
-        })  # fmt: skip
-    return ACTIVITIES.frame(rows)
-
-
-def officer_rows(logged: Sequence[LoggedActivity], joined: pd.DataFrame) -> pd.DataFrame:
-    """Return who took part in the activities of a day, as `tables.OFFICERS`: role-gated."""
-    ids = {one.activity_id: one.officer_ids for one in logged}
-    rows = [
-        {"officer": officer, **{name: row[name] for name in (
-            "activity_id", "service_date", "shift", "unit", "tactic", "enforcement",
-            "assignment_id", "minutes")}}
-        for row in joined.to_dict("records")
-        for officer in ids.get(row["activity_id"], ())
-    ]  # fmt: skip
-    return OFFICERS.frame(rows)
-
-
-def _shift_of(moment: float, shifts: Sequence[Shift]) -> Shift | None:
-    for shift in shifts:
-        if shift.start.timestamp() <= moment < shift.end.timestamp():
-            return shift
-    return None
-
-
-def _box_of(one: LoggedActivity, shift: Shift, found: Sequence[BoxVisits]) -> str:
-    """Return the box of the shift in which the unit was longest during an activity, or nothing."""
-    longest, name = 0.0, ""
-    for box in found:
-        if box.box.shift != shift.name:
-            continue
-        together = sum(
-            max(0.0, min(one.ended_s, visit.leave_s) - max(one.started_s, visit.arrive_s))
-            for visit in box.visits
-            if visit.unit_id == one.unit
-        )
-        if together > longest:
-            longest, name = together, box.box.id
-    return name
+    return UNKNOWN_TACTIC, True

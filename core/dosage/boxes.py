@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evenbeat.core.config import DosageSettings
+from evenbeat.core.dosage.directed import directed_minutes
 from evenbeat.core.dosage.intervals import can_count_visits
 from evenbeat.core.dosage.pings import Pings
 from evenbeat.core.dosage.runs import clip_runs, count_every_step
@@ -103,7 +104,7 @@ def delivered_rows(
         The day's tables of these names, for the reasons.
     """
     counted = can_count_visits(median_interval_s, settings)
-    logged = activities.groupby("assignment_id")["minutes"].sum()
+    logged = directed_minutes(activities, by=("assignment_id",))
     notes = _notes(activities)
     rows = []
     for one in found:

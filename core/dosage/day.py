@@ -11,10 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from evenbeat.core.config import DosageSettings
-from evenbeat.core.dosage.activities import LoggedActivity, join_activities
+from evenbeat.core.dosage.activities import LoggedActivity
 from evenbeat.core.dosage.boxes import AssignedBox, delivered_rows, visits_of_boxes
 from evenbeat.core.dosage.cleaning import clean_pings
 from evenbeat.core.dosage.commitments import Commitment, mark_committed
+from evenbeat.core.dosage.directed import join_activities
 from evenbeat.core.dosage.intervals import median_intervals
 from evenbeat.core.dosage.minutes import Dosage, count_minutes
 from evenbeat.core.dosage.pings import Pings

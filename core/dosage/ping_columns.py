@@ -206,3 +206,47 @@ def read_codes(column: pa.Array) -> tuple[npt.NDArray[np.int32], list[str]]:
     recode = np.array([position.get(name, -1) for name in [*names, ""]], np.int32)
     codes = pc.fill_null(texts.indices, len(names)).to_numpy(zero_copy_only=False)
     return recode[codes], list(position)
+
+
+def mend_texts(rows: pa.RecordBatch) -> tuple[pa.RecordBatch, int]:
+    """Return rows whose texts are all UTF-8, and how many rows had one that was not.
+
+    Such a text is taken as Windows-1252, which is what spreadsheets write.
+    """
+    import pyarrow as pa
+
+    mended, changed = list(rows.columns), np.zeros(rows.num_rows, bool)
+    for place, column in enumerate(mended):
+        words = column.dictionary if pa.types.is_dictionary(column.type) else column
+        if not (pa.types.is_string(words.type) or pa.types.is_large_string(words.type)):
+            continue
+        try:
+            words.validate(full=True)
+        except pa.ArrowInvalid:
+            mended[place], odd = _decoded(column)
+            changed |= odd
+    if not changed.any():
+        return rows, 0
+    return pa.RecordBatch.from_arrays(mended, rows.schema.names), int(changed.sum())
+
+
+def _decoded(column: pa.Array) -> tuple[pa.Array, Flags]:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_dictionary(column.type):
+        stored = column.dictionary.cast(pa.large_binary()).take(column.indices)
+    else:
+        stored = column.cast(pa.large_binary())
+    coded = pc.dictionary_encode(stored)
+    texts, odd = [], []
+    for word in coded.dictionary.to_pylist():
+        try:
+            texts.append(word.decode("utf-8"))
+            odd.append(False)
+        except UnicodeDecodeError:
+            texts.append(word.decode("cp1252", errors="replace"))
+            odd.append(True)
+    codes = pc.fill_null(coded.indices, len(odd)).to_numpy(zero_copy_only=False)
+    decoded = pa.array(texts, pa.string()).take(coded.indices)
+    return decoded, np.array([*odd, False])[codes]

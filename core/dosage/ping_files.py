@@ -13,6 +13,7 @@ import numpy.typing as npt
 from evenbeat.core.config import PingSourceSettings
 from evenbeat.core.dosage.ping_columns import (
     KMH,
+    mend_texts,
     plan_columns,
     read_codes,
     read_numbers,
@@ -22,7 +23,7 @@ from evenbeat.core.dosage.pings import Pings
 from evenbeat.core.dosage.projection import Projection
 from evenbeat.core.dosage.pseudonyms import pseudonym
 from evenbeat.core.dosage.report import PingReport
-from evenbeat.core.dosage.row_batches import GEOMETRY, open_batches
+from evenbeat.core.dosage.row_batches import GEOMETRY, RowBatch, open_batches
 from evenbeat.core.grid import Grid
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def read_pings(
     timezone: str,
     key: bytes,
     report: PingReport,
+    latest_s: float = np.inf,
     batch_rows: int = BATCH_ROWS,
 ) -> Iterator[Pings]:
     """Yield a file's pings in its order, some rows at a time; memory does not grow with the file.
@@ -62,6 +64,8 @@ def read_pings(
         Secret of the pseudonyms.
     report
         Rows, and why some were dropped, are added to it; complete when the last batch came.
+    latest_s
+        Later pings, in seconds since 1970 UTC, are dropped: no clock of a device can be right.
     batch_rows
         Rows at a time.
 
@@ -77,11 +81,11 @@ def read_pings(
         report.columns = columns
         reader = _Reader(
             source, columns, Projection(source.crs or WGS84, grid), source.timezone or timezone,
-            key, report,
+            key, report, latest_s,
         )  # fmt: skip
         coded = [columns[ours] for ours in ("unit_id", "incident_number") if ours in columns]
         for batch in batches(list(dict.fromkeys(columns.values())), coded):
-            yield reader.read(batch.rows, batch.unsplittable)
+            yield reader.read(batch)
 
 
 @dataclass(frozen=True)
@@ -94,9 +98,12 @@ class _Reader:
     timezone: str
     key: bytes
     report: PingReport
+    latest_s: float
 
-    def read(self, rows: pa.RecordBatch, unsplittable: int) -> Pings:
+    def read(self, batch: RowBatch) -> Pings:
         """Return one batch's pings; count what is dropped, each row for its first reason."""
+        rows, n_mended = mend_texts(batch.rows)
+        self.report.repair("not_utf8", n_mended)
         unit, names = read_codes(rows.column(self.columns["unit_id"]))
         time_s, unreadable = read_seconds(
             rows.column(self.columns["time"]), timezone=self.timezone,
@@ -107,6 +114,7 @@ class _Reader:
             "missing_unit": unit < 0,
             "unparseable_time": unreadable,
             "missing_time": ~np.isfinite(time_s),
+            "in_the_future": time_s > self.latest_s,
             "missing_coordinates": ~(np.isfinite(first) & np.isfinite(second)),
             "zero_coordinates": (first == 0.0) & (second == 0.0),
         }
@@ -115,8 +123,9 @@ class _Reader:
         )
         faults["outside_crs"] = ~(np.isfinite(easting) & np.isfinite(northing))
         kept = self._drop(faults, len(unit))
-        self.report.rows_in += len(unit) + unsplittable
-        self.report.drop("unsplittable_line", unsplittable)
+        self.report.rows_in += len(unit) + batch.unsplittable + batch.inside_quotes
+        self.report.drop("unsplittable_line", batch.unsplittable)
+        self.report.drop("inside_quotes", batch.inside_quotes)
         arrays: tuple[npt.NDArray[Any], ...] = (
             unit,
             time_s,

@@ -11,9 +11,11 @@ from evenbeat.core.errors import InputError
 
 DROPS: dict[str, str] = {
     "unsplittable_line": "the line could not be split into the columns of the header",
+    "inside_quotes": "the line stands inside quotes that a line before it opened",
     "missing_unit": "the row names no unit",
     "missing_time": "the row has no time",
     "unparseable_time": "the time cannot be read",
+    "in_the_future": "the time is more than a day after that of reading, a device's wrong clock",
     "missing_coordinates": "the row has no coordinates, or no numbers as such",
     "zero_coordinates": "the coordinates are (0, 0), a device without a fix",
     "outside_crs": "the position cannot be brought into the grid's CRS",
@@ -22,6 +24,7 @@ DROPS: dict[str, str] = {
     "too_fast": "the unit would have had to drive faster than it can",
 }
 REPAIRS: dict[str, str] = {
+    "not_utf8": "a text of the row is not UTF-8; it was read as Windows-1252",
     "out_of_order": "the ping came after a later one of its unit; it was put in its place",
     "nonexistent_local_time": "local time that a clock change skipped; moved forward by the gap",
     "ambiguous_local_time": "local time that a clock change repeated; the first one is taken",

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import csv as csv_rows
+import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from evenbeat.core.errors import EvenbeatError, InputError
 from evenbeat.core.ingest.csv_files import sniff_delimiter
@@ -23,10 +27,11 @@ _ROW_BYTES = 90
 
 @dataclass(frozen=True)
 class RowBatch:
-    """Some rows, and how many lines before them could not be split into columns."""
+    """Some rows, and how many lines could not be split or stood inside quotes of an earlier one."""
 
     rows: pa.RecordBatch
     unsplittable: int = 0
+    inside_quotes: int = 0
 
 
 Batches = Callable[[list[str], list[str]], Iterator[RowBatch]]
@@ -85,26 +90,26 @@ def _open_csv(path: Path, batch_rows: int) -> Iterator[tuple[list[str], Batches]
     compression = "gzip" if path.suffix.lower() == ".gz" else None
     with pa.input_stream(path, compression=compression) as stream:
         sample = stream.read(_SAMPLE_BYTES).decode("utf-8-sig", errors="replace")
-    header = sample.partition("\n")[0].rstrip("\r")
-    if not header.strip():
-        raise InputError(f"{path} is empty; a header row was expected. Export the file again.")
+    sample = sample.replace("\r\n", "\n").replace("\r", "\n")
     delimiter = sniff_delimiter(sample)
-    names = [name.strip().strip('"') for name in header.split(delimiter)]
+    names, header_lines = _header(sample, delimiter, path)
+    in_header = sum(1 for line in sample.split("\n")[:header_lines] if line)
 
     def batches(columns: list[str], _: list[str]) -> Iterator[RowBatch]:
-        skipped = 0
+        skipped = rows = all_skipped = 0
 
         def put_aside(_: object) -> str:
             nonlocal skipped
             skipped += 1
             return "skip"
 
-        with pa.input_stream(path, compression=compression) as stream:
+        with pa.input_stream(path, compression=compression) as raw:
+            stream = _CountedLines(raw)
             reader = csv.open_csv(
-                stream,
+                pa.PythonFile(stream, mode="r"),
                 read_options=csv.ReadOptions(
                     block_size=max(_SAMPLE_BYTES, batch_rows * _ROW_BYTES), column_names=names,
-                    skip_rows=1, use_threads=False,
+                    skip_rows=header_lines, use_threads=False,
                 ),
                 parse_options=csv.ParseOptions(
                     delimiter=delimiter, invalid_row_handler=put_aside
@@ -116,12 +121,54 @@ def _open_csv(path: Path, batch_rows: int) -> Iterator[tuple[list[str], Batches]
             )  # fmt: skip
             for batch in reader:
                 yield RowBatch(batch, skipped)
-                skipped = 0
-        if skipped:
+                rows, all_skipped, skipped = rows + len(batch), all_skipped + skipped, 0
+        inside = max(stream.lines - in_header - rows - all_skipped - skipped, 0)
+        if skipped or inside:
             empty = {column: pa.array([], pa.string()) for column in columns}
-            yield RowBatch(pa.RecordBatch.from_pydict(empty), skipped)
+            yield RowBatch(pa.RecordBatch.from_pydict(empty), skipped, inside)
 
-    yield names, batches
+    try:
+        yield names, batches
+    except pa.ArrowInvalid as error:
+        if "out of sync" not in str(error):
+            raise
+        raise InputError(
+            f"{path} cannot be split into rows: a quote is opened and not closed, or a text goes "
+            "on over several lines. Mend that line, or export the file again without free text."
+        ) from error
+
+
+def _header(sample: str, delimiter: str, path: Path) -> tuple[list[str], int]:
+    """Return the names of the columns, and how many lines they and blank ones before them take."""
+    reader = csv_rows.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
+    for row in reader:
+        names = [name.strip() for name in row]
+        if any(names):
+            return names, reader.line_num
+    raise InputError(f"{path} is empty; a header row was expected. Export the file again.")
+
+
+class _CountedLines:
+    """A stream that counts its lines that are not blank: quotes can hide lines from a parser."""
+
+    closed = False
+
+    def __init__(self, raw: Any) -> None:
+        self._raw, self._after_end, self.lines = raw, True, 0
+
+    def read(self, size: int) -> bytes:
+        """Return the next bytes."""
+        block: bytes = self._raw.read(size)
+        if block:
+            letters = np.frombuffer(block, np.uint8)
+            is_end = (letters == ord("\n")) | (letters == ord("\r"))
+            self.lines += int(np.count_nonzero(is_end[:-1] & ~is_end[1:]))
+            self.lines += int(self._after_end and not is_end[0])
+            self._after_end = bool(is_end[-1])
+        return block
+
+    def close(self) -> None:
+        """Leave the stream to its owner."""
 
 
 @contextlib.contextmanager

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from evenbeat.core.dosage.directed import directed_minutes
 from evenbeat.core.dosage.pings import Pings
 from evenbeat.core.dosage.states import ENGAGED, State
 from evenbeat.core.dosage.tables import TIMELINE, TRACKS, UNITS
@@ -195,7 +196,7 @@ def units_table(
     table["service_date"] = str(shifts[0].service_date)
     table["shift"] = _shift_names(table["shift_at"].to_numpy(), shifts)
     table["unit"] = _unit_names(pings, table["unit_at"].to_numpy())
-    logged = activities.groupby(["shift", "unit"])["minutes"].sum()
+    logged = directed_minutes(activities, by=("shift", "unit"))
     table["directed_minutes"] = [
         float(logged.get(key, 0.0)) for key in zip(table["shift"], table["unit"], strict=True)
     ]

@@ -104,10 +104,15 @@ def run_daily(
 def _measure(context: Context, outcome: DailyOutcome) -> None:
     """Measure and publish patrol; a vehicle log that fails must not hold up the day."""
     try:
-        outcome.measured = run_dosage(_for(context, "dosage")).measured
+        dosage = run_dosage(_for(context, "dosage"))
+        outcome.measured = dosage.measured
+        outcome.notes += dosage.notes
         publish_measured(context)
     except EvenbeatError as error:
         outcome.notes.append(f"patrol was not measured: {error}")
+    except Exception as error:
+        # The officers' plan must not wait for a log that is damaged in a way nobody foresaw.
+        outcome.notes.append(f"patrol was not measured: {type(error).__name__}, {error}")
 
 
 def _for(context: Context, step: str) -> Context:

@@ -235,7 +235,11 @@ def test_delivered_rows__the_reason_of_a_box_without_its_visits(
 def test_delivered_rows__the_outcome(minutes, planned_visits, interval, outcome, visits):
     visit = staying("a", (1000.0, 1000.0 + minutes * 60), crew=2.0)
     facts = {"planned_visits": planned_visits, "planned_minutes": 15.0, "cap_minutes": 12.0}
-    logged = ACTIVITIES.frame([note_row("", minutes=7.5), note_row("", minutes=2.0)])
+    logged = ACTIVITIES.frame([
+        note_row("", minutes=7.5, started_s=0.0, ended_s=450.0),
+        note_row("", minutes=2.0, started_s=600.0, ended_s=720.0),
+        note_row("", minutes=1.0, started_s=630.0, ended_s=690.0),  # within the one before
+    ])  # fmt: skip
     (row,) = delivered_rows([BoxVisits(assigned(**facts), (visit,))], UNITS.frame([unit_row()]),
                             logged, SETTINGS, median_interval_s=interval)  # fmt: skip
     assert (row["outcome"], row["visits"]) == (outcome, visits)

@@ -246,3 +246,92 @@ def test_projection__is_pyprojs_to_a_millimetre(crs):
     apart = np.hypot(*(np.array(found)[:, known] - wanted[:, known]))
     assert apart.max() * grid.metres_per_unit < 1e-3
     assert Projection(crs, grid).project(lon, lat)[0] is lon
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+@pytest.mark.parametrize("lead", ["", "\n\n"])
+def test_read_pings__line_ends_of_every_kind_and_blank_lines(tmp_path, end, lead):
+    rows = [f"A1,{NOON + at},{LON},{LAT}" for at in range(3000)]
+    text = lead + "\n".join(["unit,time,lon,lat", *rows[:5], "", "", *rows[5:]]) + "\n"
+    (tmp_path / "pings.csv").write_bytes(text.replace("\n", end).encode())
+    pings, report = read(tmp_path / "pings.csv", batch_rows=1000)
+    assert pings.time_s.tolist() == [NOON + at for at in range(3000)]
+    assert (report.rows_in, dict(report.dropped)) == (3000, {})
+
+
+@pytest.mark.parametrize("header", ['unit,time,lon,lat,"Speed, km/h"', 'unit,time,lon,lat,"a\nb"'])
+def test_read_pings__a_header_with_a_comma_or_a_line_end_in_quotes(tmp_path, header):
+    path = write_csv(tmp_path, f"A1,{NOON},{LON},{LAT},4", header=header)
+    pings, report = read(path)
+    assert (len(pings), report.rows_in, dict(report.dropped)) == (1, 1, {})
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "kept"),
+    [
+        ('"A1,{}', "A1,{}", {"unsplittable_line": 1, "inside_quotes": 59}),
+        ('"A1,{}', '"A1,{}', {"inside_quotes": 30}),
+    ],
+)
+def test_read_pings__lines_that_an_open_quote_swallows_are_counted(tmp_path, first, last, kept):
+    rows = [f"A1,{NOON + at},{LON},{LAT}" for at in range(100)]
+    rows[40] = f"{first.format(NOON + 40)},{LON},{LAT}"
+    rows[70] = f"{last.format(NOON + 70)},{LON},{LAT}"
+    pings, report = read(write_csv(tmp_path, *rows))
+    assert report.rows_in == 100
+    assert dict(report.dropped) == kept
+    assert len(pings) == 100 - sum(kept.values())
+
+
+def test_read_pings__an_open_quote_in_a_large_file_is_said(tmp_path):
+    rows = [f"A1,{NOON + at},{LON},{LAT}" for at in range(9000)]
+    rows[40] = '"' + rows[40]
+    with pytest.raises(InputError, match="a quote is opened and not closed"):
+        read(write_csv(tmp_path, *rows), batch_rows=1000)
+
+
+def test_read_pings__names_that_are_not_utf8_are_read_and_counted(tmp_path):
+    rows = [f"{name},{NOON + at},{LON},{LAT}" for at, name in enumerate(("Ä1", "B1", "Ä1"))]
+    latin, report = read(write_csv(tmp_path, *rows, encoding="latin-1"))
+    assert dict(report.repaired) == {"not_utf8": 2}
+    utf8, report = read(write_csv(tmp_path, *rows))
+    assert dict(report.repaired) == {}
+    for pings in (latin, utf8):
+        assert [pings.unit_ids[unit] for unit in pings.unit] == [
+            pseudonym(name, KEY) for name in ("Ä1", "B1", "Ä1")
+        ]
+
+
+def test_read_pings__times_and_numbers_that_are_no_text_drop_their_row_alone(tmp_path):
+    path = write_csv(tmp_path, f"A1,{NOON},{LON},{LAT}", f"A1,\xc4,{LON},{LAT}",
+                     f"A1,{NOON + 9},\xff,{LAT}", encoding="latin-1")  # fmt: skip
+    pings, report = read(path)
+    assert len(pings) == 1
+    assert dict(report.dropped) == {"unparseable_time": 1, "missing_coordinates": 1}
+
+
+def test_read_pings__codes_that_are_not_utf8(tmp_path):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    names = pa.array([b"\xc41", b"B1", None, b"\xc41"], pa.binary())
+    raw = pa.StringArray.from_buffers(4, names.buffers()[1], names.buffers()[2],
+                                      names.buffers()[0])  # fmt: skip
+    table = pa.table({"unit": raw, "time": NOON + np.arange(4), "lon": [LON] * 4,
+                      "lat": [LAT] * 4})  # fmt: skip
+    pq.write_table(table, tmp_path / "pings.parquet")
+    pings, report = read(tmp_path / "pings.parquet")
+    assert [pings.unit_ids[unit] for unit in pings.unit] == [
+        pseudonym(name, KEY) for name in ("Ä1", "B1", "Ä1")
+    ]
+    assert dict(report.repaired) == {"not_utf8": 2}
+
+
+def test_read_pings__clocks_in_the_future_are_dropped(tmp_path):
+    path = write_csv(tmp_path, *(f"A1,{NOON + at},{LON},{LAT}" for at in (0, 100, 101, 9e8)))
+    source, report = PingSourceSettings(path=str(path)), PingReport()
+    batches = list(read_pings(path, source, grid=GRID, timezone="UTC", key=KEY, report=report,
+                              latest_s=NOON + 100))  # fmt: skip
+    assert join_pings(batches).time_s.tolist() == [NOON, NOON + 100]
+    assert dict(report.dropped) == {"in_the_future": 2}
+    report.check_balance()

@@ -132,9 +132,10 @@ def test_units_table__outside_at_base_crew_and_logged_minutes():
     base[10:] = True
     row = {column.name: {"real": 0.0, "count": 0, "flag": False, "text": ""}[column.kind]
            for column in ACTIVITIES.columns}  # fmt: skip
-    logged = [{**row, "shift": "day", "unit": "a", "minutes": 4.0},
-              {**row, "shift": "day", "unit": "a", "minutes": 3.0},
-              {**row, "shift": "night", "unit": "a", "minutes": 9.0}]  # fmt: skip
+    logged = [{**row, "shift": "day", "unit": "a", "minutes": 4.0, "ended_s": 240.0},
+              {**row, "shift": "day", "unit": "a", "minutes": 3.0, "started_s": 300.0,
+               "ended_s": 480.0},
+              {**row, "shift": "night", "unit": "a", "minutes": 9.0, "ended_s": 540.0}]  # fmt: skip
     _, _, units = measured(pings, at_base=base, activities=logged)
     (unit,) = units.to_dict("records")
     # Five minutes still outside, and the way in counts where it begins.

@@ -88,7 +88,7 @@ def test_run_dosage__late_pings_open_only_their_day(rehearsed, patrolled):
     late_pings(rehearsed, root, day)
     outcome = run_dosage(patrolled)
     assert outcome.measured == [str(day)]
-    assert [one["file"] for one in outcome.files] == [f"late-{day}.csv"]
+    assert [one["file"] for one in outcome.files] == [f"avl/late-{day}.csv"]
     changed = [date for date in rehearsed.dates
                if store.facts(date)["output_sha256"] != former[date]]  # fmt: skip
     assert changed == [day]

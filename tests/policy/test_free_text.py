@@ -35,6 +35,16 @@ from evenbeat.core.policy.free_text import LONGEST, WITHHELD, without_personal_d
         "the store is named on the sign",
         "2 doors open, unit 3B empty",
         "temperature -5, wind 20",
+        "400 block of Elm Street, two lights out",
+        "Walked along Oak Grove Avenue to Lincoln Park",
+        "Stood at Union Station and at the Grand Plaza",
+        "met the manager of Corner Market, cameras work",
+        "spoke with staff of Washington High School",
+        "Closed until Monday. Shutters down at First Baptist Church",
+        "3 of 12 broken street lights, at 2 side street corners",
+        "PO Box lobby is open late",
+        "5 white vans, 2 adults on bikes",
+        "gate closed at 9, two people at the stop",
         "",
     ],
 )
@@ -84,6 +94,39 @@ def test_without_personal_data__harmless_notes_stay(note):
         ("wm running", "wm"),
         ("a/f with a dog", "a/f"),
         ("HF at the stop", "HF"),
+        ("Spoke with Maria Gonzalez at 12 Elm Street apt 4", "Maria"),
+        ("Spoke with Maria Gonzalez at 12 Elm Street apt 4", "Gonzalez"),
+        ("Spoke with Maria Gonzalez at 12 Elm Street apt 4", "12"),
+        ("Spoke with Maria Gonzalez at 12 Elm Street apt 4", "apt 4"),
+        ("Stopped Maria Gonzalez", "Gonzalez"),
+        ("Stop John Smith at the door", "Smith"),
+        ("Stop John Smith of 12 Elm St", "Smith"),
+        ("Quiet. Then José Núñez-Ruiz came by", "Núñez"),
+        ("talked to Sean O'Brien about it", "O'Brien"),
+        ("John Smith was here", "Smith"),
+        ("talked to J. Smith", "Smith"),
+        ("PO Jones took 01-1 home", "Jones"),
+        ("with PC Amy Ward until 9", "Ward"),
+        ("PC 4411 stayed", "4411"),
+        ("badge no. 4411", "4411"),
+        ("Ofc Jones", "Jones"),
+        ("Det. Jones", "Jones"),
+        ("Lt Jones", "Jones"),
+        ("Capt Jones", "Jones"),
+        ("black juvenile", "black"),
+        ("white adults by the door", "white adults"),
+        ("Asian subject left", "Asian"),
+        ("white elderly lady", "white"),
+        ("20 yo white guy", "20 yo"),
+        ("20 yo white guy", "white guy"),
+        ("a 16-year-old", "16"),
+        ("about 45 years old", "45"),
+        ("aged 20", "20"),
+        ("lives at 12 Elm St", "12"),
+        ("lives at 12b N. Clark Street", "12b"),
+        ("house 1400 5th Ave", "1400"),
+        ("lives at 12 elm street", "12"),
+        ("went to 12 elm st", "12"),
     ],
 )
 def test_without_personal_data__what_looks_like_it_is_withheld(note, secret):
@@ -96,6 +139,11 @@ def test_without_personal_data__what_looks_like_it_is_withheld(note, secret):
 def test_without_personal_data__the_rest_of_a_note_stays():
     clean, _ = without_personal_data("Met Mr. Smith at the gate, call 312-555-0147 about the lock")
     assert clean == f"Met {WITHHELD} at the gate, call {WITHHELD} about the lock"
+
+
+def test_without_personal_data__of_an_address_the_street_stays():
+    clean, _ = without_personal_data("Light out at 12 Elm Street, since May")
+    assert clean == f"Light out at {WITHHELD} Elm Street, since May"
 
 
 def test_without_personal_data__white_space_is_one_space():

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 def command() -> None:
     """Log directed patrols: when a unit starts, stops, and what it notes.
 
-    The log is only added to. Notes that look like personal data are withheld.
+    The log is only added to, until retention removes what is old. What looks like personal data
+    in a note is withheld; that is a guard against slips, so write none.
     """
 
 
@@ -45,7 +46,7 @@ def start(
     context = Context.local(workspace)
     outcome = start_activity(
         context, unit, tactic=tactic, assignment_id=assignment_id,
-        officers=max(officers, len(officer_ids)), officer_ids=officer_ids,
+        officers=officers, officer_ids=officer_ids,
     )  # fmt: skip
     _show(console, outcome, f"{unit} began {outcome.activity_id} at {outcome.at}.",
           f"Next: evenbeat activity stop {unit} -w {context.workspace.root}")  # fmt: skip

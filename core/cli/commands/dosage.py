@@ -67,7 +67,8 @@ def command(
     console.show(document, [
         *_files(outcome), *_days(outcome), *[f"  note: {note}" for note in outcome.notes],
         *_published(published),
-        f"Next: evenbeat report shift -w {context.workspace.root} --date {_newest(outcome)}",
+        *[f"Next: evenbeat report shift -w {context.workspace.root} --date {date}"
+          for date in _newest(outcome)],
     ])  # fmt: skip
 
 
@@ -81,8 +82,8 @@ def _published(published: PublishedDosage | None) -> list[str]:
     ]
 
 
-def _newest(outcome: DosageOutcome) -> str:
-    return max([*outcome.measured, *outcome.unchanged], default="YYYY-MM-DD")
+def _newest(outcome: DosageOutcome) -> list[str]:
+    return sorted([*outcome.measured, *outcome.unchanged])[-1:]
 
 
 def _files(outcome: DosageOutcome) -> list[str]:
@@ -111,6 +112,8 @@ def _files(outcome: DosageOutcome) -> list[str]:
 
 def _days(outcome: DosageOutcome) -> list[str]:
     if not outcome.measured:
+        if outcome.removed:
+            return [f"Removed {len(outcome.removed)} days; {len(outcome.unchanged)} unchanged."]
         return [f"Nothing changed: {len(outcome.unchanged)} days are measured already."]
     header = ("day", "pings", "dropped", "interval", "hours on duty", "unknown", "boxes", "visited",
               "partly", "not")  # fmt: skip

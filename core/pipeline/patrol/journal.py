@@ -1,7 +1,7 @@
-"""Directed patrols as officers log them with ``evenbeat activity``: lines that are only added.
+"""Directed patrols as officers log them with ``evenbeat activity``, a line for each event.
 
-Each line is in the audit log too, by its hash. Officers' identifiers stand in a file of their own
-that only its owner may read.
+Each line is in the audit log too, by its keyed hash, see `line_hash`. Units and officers stand in
+a file of their own that only its owner may read, until retention removes them.
 """
 
 from __future__ import annotations
@@ -14,12 +14,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from evenbeat.core.dosage.activities import ActivityReport, LoggedActivity, activity_of
+from evenbeat.core.dosage.activities import (
+    ActivityReport,
+    LoggedActivity,
+    activity_of,
+    split_officers,
+)
 from evenbeat.core.errors import InputError
-from evenbeat.core.pipeline.patrol.secrets import private_folder
+from evenbeat.core.pipeline.patrol.secrets import keyed_hash, private_folder, pseudonym_key
 from evenbeat.core.policy.free_text import without_personal_data
 from evenbeat.core.policy.tactics import TacticsLibrary
-from evenbeat.core.store.files import canonical_json, fingerprint
+from evenbeat.core.store.files import canonical_json, replacing_file
 
 if TYPE_CHECKING:
     from evenbeat.core.pipeline.context import Context
@@ -39,8 +44,28 @@ class JournalOutcome:
     withheld: bool
 
 
+def line_hash(line: dict[str, Any], key: bytes) -> str:
+    """Return the keyed hash by which a line of the journal stands in the audit log.
+
+    A line has little in it that is unknown, so without the key a hash could be turned back by
+    trying every unit and officer. An auditor who holds the key (``private/pseudonym.key``, or
+    EVENBEAT_PSEUDONYM_KEY) checks a line so: take one line of ``private/journal.jsonl`` without
+    its line break, compute its HMAC-SHA-256 under the key's bytes, and compare that with
+    ``line_hmac_sha256`` of the entry with the same ``activity_id`` and ``event``. A line with
+    ``officers_removed`` was changed by retention and cannot be checked any more.
+
+    Examples
+    --------
+    >>> line = {"activity_id": "log-1", "event": "stop", "at": "2023-03-07T12:00:00+00:00"}
+    >>> one = line_hash(line, b"sixteen bytes or more")
+    >>> len(one), one == line_hash(line, b"another key of the agency")
+    (64, False)
+    """
+    return keyed_hash(canonical_json(line), key)
+
+
 def _path(workspace: Workspace) -> Path:
-    return private_folder(workspace) / "journal.jsonl"
+    return private_folder(workspace, make=False) / "journal.jsonl"
 
 
 def _lines(workspace: Workspace) -> list[dict[str, Any]]:
@@ -60,11 +85,12 @@ def _lines(workspace: Workspace) -> list[dict[str, Any]]:
 
 
 def _append(context: Context, line: dict[str, Any]) -> None:
-    """Add a line, flushed, and its hash to the audit log."""
+    """Add a line, flushed, and its keyed hash to the audit log."""
     context.log("activity", {
         "activity_id": line["activity_id"], "event": line["event"],
-        "line_sha256": fingerprint(line),
+        "line_hmac_sha256": line_hash(line, pseudonym_key(context.workspace)),
     })  # fmt: skip
+    private_folder(context.workspace)
     descriptor = os.open(_path(context.workspace), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(descriptor, "ab") as stream:
         stream.write((canonical_json(line) + "\n").encode())
@@ -78,6 +104,13 @@ def start_activity(
 ) -> JournalOutcome:  # fmt: skip
     """Log that a unit begins a directed patrol.
 
+    Parameters
+    ----------
+    officers
+        Number of officers; more where more are named.
+    officer_ids
+        Who takes part, one or several to a text, see `split_officers`.
+
     Raises
     ------
     InputError
@@ -89,6 +122,7 @@ def start_activity(
     if tactic not in known:
         ids = ", ".join(one.id for one in library.tactics)
         raise InputError(f"The tactic {tactic!r} is not in the library. Known are: {ids}.")
+    named = split_officers(";".join(officer_ids))
     with workspace.writing():
         running = _running(workspace, unit)
         if running is not None:
@@ -100,7 +134,7 @@ def start_activity(
         line = {
             "activity_id": f"log-{secrets.token_hex(_ID_BYTES)}", "event": "start", "at": at,
             "unit_id": unit, "tactic": tactic, "assignment_id": assignment_id,
-            "officers": officers, "officer_ids": list(officer_ids),
+            "officers": max(officers, len(named)), "officer_ids": list(named),
         }  # fmt: skip
         _append(context, line)
     return JournalOutcome(str(line["activity_id"]), "start", at, "", withheld=False)
@@ -171,16 +205,79 @@ def journal_activities(
         begun = one["start"]
         report.rows_in += 1
         values = {
-            "activity_id": name, "unit_id": begun["unit_id"], "officers": str(begun["officers"]),
+            "unit_id": begun["unit_id"], "officers": str(begun["officers"]),
             "officer_ids": ";".join(begun["officer_ids"]), "tactic": begun["tactic"],
             "assignment_id": begun["assignment_id"], "note": "; ".join(one["notes"]),
         }  # fmt: skip
         times = (_seconds(begun["at"]), _seconds(one["stop"]["at"]))
-        logged = activity_of(values, *times, key=key, library=library, report=report)
+        logged = activity_of(
+            values, *times, key=key, library=library, report=report, own_id=name
+        )  # fmt: skip
         if logged is not None:
             report.rows_kept += 1
             made.append(logged)
     return made
+
+
+@dataclass(frozen=True)
+class JournalPruning:
+    """What of the journal has been kept long enough.
+
+    Parameters
+    ----------
+    kept
+        The lines that stay, in their order.
+    removed
+        Number of lines that go.
+    anonymised
+        Number of lines that stay and lose their officers.
+    """
+
+    kept: tuple[dict[str, Any], ...]
+    removed: int
+    anonymised: int
+
+
+def journal_pruning(
+    workspace: Workspace, *, pings_before: dt.date, officers_before: dt.date
+) -> JournalPruning:
+    """Return what of the journal is to go; nothing is written.
+
+    An activity that ended before both dates goes. While its day has pings it may be measured
+    again, so one that ended only before ``officers_before`` stays and loses its officers. An
+    activity that goes on stays whole.
+
+    Parameters
+    ----------
+    pings_before, officers_before
+        First local days from which pings and officers are kept.
+    """
+    lines, zone = _lines(workspace), workspace.calendar.zone
+    ended = {
+        line["activity_id"]: dt.datetime.fromisoformat(line["at"]).astimezone(zone).date()
+        for line in lines if line["event"] == "stop"
+    }  # fmt: skip
+    gone = {name for name, date in ended.items() if date < min(pings_before, officers_before)}
+    kept, anonymised = [], 0
+    for line in lines:
+        if line["activity_id"] in gone:
+            continue
+        date = ended.get(line["activity_id"])
+        if line.get("officer_ids") and date is not None and date < officers_before:
+            kept.append({**line, "officer_ids": [], "officers_removed": True})
+            anonymised += 1
+        else:
+            kept.append(line)
+    return JournalPruning(tuple(kept), len(lines) - len(kept), anonymised)
+
+
+def write_pruned(workspace: Workspace, pruning: JournalPruning) -> None:
+    """Write the journal whole, with the lines that stay; the caller holds the workspace."""
+    if not pruning.removed and not pruning.anonymised:
+        return
+    with replacing_file(_path(workspace)) as private:
+        private.touch(mode=0o600)
+        private.write_text("".join(canonical_json(line) + "\n" for line in pruning.kept), "utf-8")
 
 
 def _seconds(at: str) -> float:

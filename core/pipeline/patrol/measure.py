@@ -5,45 +5,37 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from evenbeat.core.config import DosageSettings
-from evenbeat.core.dosage.activities import LoggedActivity, officer_rows
-from evenbeat.core.dosage.boxes import AssignedBox
-from evenbeat.core.dosage.commitments import Commitment
-from evenbeat.core.dosage.day import MeasuredDay, day_window, measure_day
-from evenbeat.core.dosage.pseudonyms import pseudonym
-from evenbeat.core.errors import InputError
-from evenbeat.core.pipeline.context import code_version
-from evenbeat.core.pipeline.patrol.days import DayStore, day_store
-from evenbeat.core.pipeline.patrol.logs import (
-    Activities,
-    Commitments,
-    read_all_activities,
-    read_all_commitments,
-    read_logs,
+from evenbeat.core.dosage.day import MeasuredDay
+from evenbeat.core.dosage.directed import officer_rows
+from evenbeat.core.errors import EvenbeatError, WorkspaceError
+from evenbeat.core.pipeline.patrol.day_tasks import (
+    DayTask,
+    Logs,
+    Shared,
+    day_tasks,
+    measure_task,
 )
-from evenbeat.core.pipeline.patrol.parts import PartStore, read_parts
-from evenbeat.core.pipeline.patrol.planned import assigned_boxes, fixed_sites
+from evenbeat.core.pipeline.patrol.days import DayStore, day_store
+from evenbeat.core.pipeline.patrol.logs import read_all_activities, read_all_commitments
+from evenbeat.core.pipeline.patrol.ping_logs import read_logs
+from evenbeat.core.pipeline.patrol.planned import fixed_sites
 from evenbeat.core.pipeline.patrol.planner_table import update_planner_table
 from evenbeat.core.pipeline.patrol.retention import removed_dates
-from evenbeat.core.pipeline.patrol.secrets import private_folder, pseudonym_key
+from evenbeat.core.pipeline.patrol.secrets import private_folder
 from evenbeat.core.pipeline.workers import do_tasks
-from evenbeat.core.store.files import fingerprint, replacing_file
+from evenbeat.core.store.files import replacing_file, sweep_temporaries
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from evenbeat.core.grid import Grid
     from evenbeat.core.pipeline.context import Context
-    from evenbeat.core.shifts import ShiftCalendar
     from evenbeat.core.store.workspace import Workspace
 
 FOLDER = "dosage"
 _FEW_DAYS = 2
+_FEW_NOTES = 3
 
 
 @dataclass
@@ -56,41 +48,10 @@ class DosageOutcome:
     days: dict[str, dict[str, Any]] = field(default_factory=dict)
     activities: dict[str, Any] = field(default_factory=dict)
     committed: dict[str, Any] = field(default_factory=dict)
+    removed: list[str] = field(default_factory=list)
+    unread: dict[str, str] = field(default_factory=dict)
+    taken_back: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class _Shared:
-    """What every day is measured with."""
-
-    grid: Grid
-    calendar: ShiftCalendar
-    settings: DosageSettings
-    fixed_sites: npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class _Logs:
-    """What people and dispatch wrote down beside the pings."""
-
-    activities: Activities
-    commitments: Commitments
-
-
-@dataclass(frozen=True)
-class _Task:
-    """One day to measure."""
-
-    date: dt.date
-    parts: tuple[Path, ...]
-    boxes: tuple[AssignedBox, ...]
-    activities: tuple[LoggedActivity, ...]
-    commitments: tuple[Commitment, ...]
-    inputs: dict[str, Any]
-
-    @property
-    def fingerprint(self) -> str:
-        return fingerprint(self.inputs)
 
 
 def run_dosage(
@@ -100,7 +61,8 @@ def run_dosage(
     """Read vehicle logs that changed, and measure the days whose inputs changed.
 
     A day is measured from its pings, its assignments as they stand, its logged activities and the
-    settings; pings that come late open only their own day again.
+    settings; pings that come late open only their own day again. A day without pings any more is
+    measured no more, unless `evenbeat retention` removed them.
 
     Parameters
     ----------
@@ -117,116 +79,104 @@ def run_dosage(
     ConfigError
         No vehicle log is configured.
     InputError
-        A file cannot be read, or a wanted day has no pings.
+        No file can be read, or a wanted day has no pings.
+    WorkspaceError
+        The workspace cannot be written.
     """
-    workspace = context.workspace
-    with workspace.writing():
-        grid = workspace.grid()
-        outcome = DosageOutcome()
-        reading = _part(context, 0.0, 0.4)
-        outcome.files = read_logs(reading, grid, force=force)
-        logs = _Logs(read_all_activities(workspace), read_all_commitments(workspace))
-        outcome.activities = logs.activities.report.to_dict()
-        outcome.committed = logs.commitments.report.to_dict()
-        shared = _Shared(
-            grid, workspace.calendar, workspace.settings.dosage, fixed_sites(workspace)
-        )
-        tasks = _tasks(workspace, shared, logs, dates)
-        store = day_store(workspace)
-        due = [task for task in tasks if force or _is_due(store, task)]
-        gone = removed_dates(workspace)
-        outcome.notes = [
-            f"{task.date} stays as it was measured: its pings were removed by evenbeat retention"
-            for task in due if str(task.date) in gone
-        ]  # fmt: skip
-        due = [task for task in due if str(task.date) not in gone]
-        outcome.unchanged = [str(task.date) for task in tasks if task not in due]
-        if due:
-            _measure(context, shared, due, outcome, jobs, scheduler)
-            update_planner_table(workspace, store, [task.date for task in due])
-        if outcome.files or due:
-            _log(context, outcome)
-        context.progress("done", 1.0)
+    if scheduler is not None:
+        # Without a task it only makes sure that one answers, before anything is read.
+        list(do_tasks(measure_task, None, (), scheduler=scheduler))
+    try:
+        with context.workspace.writing():
+            return _run(context, dates, force, jobs, scheduler)
+    except EvenbeatError:
+        raise  # some of them are an OSError too
+    except OSError as error:
+        where = error.filename or context.workspace.root
+        raise WorkspaceError(
+            f"{where} cannot be read or written: {error.strerror or error}. Run as a user who may "
+            "write to the workspace, see that there is room, or copy the workspace."
+        ) from error
+
+
+def _run(
+    context: Context, dates: Sequence[dt.date] | None, force: bool, jobs: int | None,
+    scheduler: str | None,
+) -> DosageOutcome:  # fmt: skip
+    workspace, outcome = context.workspace, DosageOutcome()
+    _sweep(workspace)
+    grid = workspace.grid()
+    reading = read_logs(_part(context, 0.0, 0.4), grid, force=force)
+    outcome.files, outcome.notes = reading.accounts, reading.notes
+    outcome.unread, outcome.taken_back = reading.unread, reading.taken_back
+    logs = Logs(read_all_activities(workspace), read_all_commitments(workspace))
+    outcome.activities = logs.activities.report.to_dict()
+    outcome.committed = logs.commitments.report.to_dict()
+    shared = Shared(grid, workspace.calendar, workspace.settings.dosage, fixed_sites(workspace))
+    outcome.notes += _closed_notes({*reading.closed, *_closed(workspace, dates)})
+    tasks = day_tasks(workspace, shared, reading.store, logs, dates)
+    store = day_store(workspace)
+    if dates is None:
+        _remove_days(workspace, store, {task.date for task in tasks}, outcome)
+    due = [task for task in tasks if force or _is_due(store, task)]
+    outcome.unchanged = [str(task.date) for task in tasks if task not in due]
+    if due:
+        _measure(context, shared, due, outcome, jobs, scheduler)
+        update_planner_table(workspace, store, [task.date for task in due])
+    if outcome.files or outcome.taken_back or outcome.removed or outcome.unread or due:
+        _log(context, outcome)
+    context.progress("done", 1.0)
     return outcome
 
 
-def _tasks(
-    workspace: Workspace, shared: _Shared, logs: _Logs, dates: Sequence[dt.date] | None
-) -> list[_Task]:
-    parts = PartStore(workspace.root / FOLDER / "parts")
-    known = parts.dates()
-    missing = [str(date) for date in dates or () if date not in known]
-    if missing:
-        raise InputError(
-            f"No pings of {', '.join(missing)} are known. Add the vehicle log of that day under "
-            "[[dosage.sources]] of evenbeat.toml, or leave --date out."
+def _sweep(workspace: Workspace) -> None:
+    """Remove what a killed run left half written; the workspace's lock is held."""
+    root = workspace.root / FOLDER
+    for folder in (root, root / "parts", root / "days", private_folder(workspace),
+                   private_folder(workspace) / "officers"):  # fmt: skip
+        sweep_temporaries(folder)
+
+
+def _closed(workspace: Workspace, dates: Sequence[dt.date] | None) -> list[dt.date]:
+    gone = removed_dates(workspace)
+    return [date for date in dates or () if str(date) in gone]
+
+
+def _closed_notes(closed: set[dt.date]) -> list[str]:
+    stays = "as measured: the pings were removed by evenbeat retention"
+    if len(closed) > _FEW_NOTES:
+        return [f"{len(closed)} days from {min(closed)} to {max(closed)} stay {stays}"]
+    return [f"{date} stays {stays}" for date in sorted(closed)]
+
+
+def _remove_days(
+    workspace: Workspace, store: DayStore, with_pings: set[dt.date], outcome: DosageOutcome
+) -> None:
+    """Remove measured days that have no pings of their own any more, unless they were closed."""
+    gone = removed_dates(workspace)
+    lost = [date for date in store.dates() if date not in with_pings and str(date) not in gone]
+    if not lost:
+        return
+    # The table before the day itself: a run that is killed between them finds the day again.
+    for date in lost:
+        store.forget_patrol(date)
+    update_planner_table(workspace, store, lost)
+    for date in lost:
+        (private_folder(workspace) / "officers" / f"{date}.parquet").unlink(missing_ok=True)
+        store.remove(date)
+        outcome.removed.append(str(date))
+        outcome.notes.append(
+            f"{date} is measured no more: its vehicle log holds no pings of that day any longer"
         )
-    return [
-        _task(workspace, shared, parts, logs, date)
-        for date in known
-        if (date in dates if dates else _has_own_pings(parts, shared, date))
-    ]
 
 
-def _has_own_pings(parts: PartStore, shared: _Shared, date: dt.date) -> bool:
-    """Return whether a day has pings of its own, not only those near its edge."""
-    import pyarrow.parquet as pq
-
-    start, end = (float(edge) for edge in shared.calendar.edges(date, 1)[[0, -1]])
-    for path in parts.of_day(date):
-        times = pq.read_table(path, columns=["time_s"])["time_s"].to_numpy()
-        if ((times >= start) & (times < end)).any():
-            return True
-    return False
-
-
-def _task(
-    workspace: Workspace, shared: _Shared, parts: PartStore, logs: _Logs, date: dt.date
-) -> _Task:
-    shifts = shared.calendar.shifts_on(date)
-    key = pseudonym_key(workspace)
-    boxes = assigned_boxes(workspace, date, key=key)
-    window = (shifts[0].start.timestamp(), shifts[-1].end.timestamp())
-    logged, committed = logs.activities.within(*window), logs.commitments.within(*window)
-    measuring = shared.settings.model_dump(mode="json", exclude={
-        "sources", "activities", "committed", "keep_pings_days", "keep_officers_days",
-        "publish_delay_hours",
-        "publish_cell_m",
-    })  # fmt: skip
-    inputs = {
-        "date": date.isoformat(), "pings": parts.fingerprint(date), "settings": measuring,
-        "boxes": fingerprint([[box.facts, box.outline.wkt] for box in boxes]),
-        "activities": fingerprint([
-            [one.activity_id, one.unit, one.officers, one.assignment_id, one.tactic, one.started_s,
-             one.ended_s, one.note, [pseudonym(name, key) for name in one.officer_ids]]
-            for one in logged
-        ]),
-        "commitments": fingerprint([[one.unit, one.start_s, one.end_s] for one in committed]),
-        "grid": shared.grid.fingerprint, "code_version": code_version(),
-        "shifts": [[shift.id, shift.start.isoformat(), shift.end.isoformat()] for shift in shifts],
-        "fixed_sites": fingerprint(np.round(shared.fixed_sites, 3).tolist()),
-    }  # fmt: skip
-    return _Task(date, tuple(parts.of_day(date)), tuple(boxes), tuple(logged), tuple(committed),
-                 inputs)  # fmt: skip
-
-
-def _is_due(store: DayStore, task: _Task) -> bool:
+def _is_due(store: DayStore, task: DayTask) -> bool:
     facts = store.facts(task.date)
     return facts is None or facts["fingerprint"] != task.fingerprint
 
 
-def measure_task(shared: _Shared, task: _Task) -> MeasuredDay:
-    """Measure one day; a task for any worker that sees the parts."""
-    shifts = shared.calendar.shifts_on(task.date)
-    pings = read_parts(task.parts).between(*day_window(shifts, shared.settings))
-    return measure_day(
-        pings, grid=shared.grid, shifts=shifts, settings=shared.settings, boxes=task.boxes,
-        activities=task.activities, fixed_sites=shared.fixed_sites, commitments=task.commitments,
-    )  # fmt: skip
-
-
 def _measure(
-    context: Context, shared: _Shared, due: Sequence[_Task], outcome: DosageOutcome,
+    context: Context, shared: Shared, due: Sequence[DayTask], outcome: DosageOutcome,
     jobs: int | None, scheduler: str | None,
 ) -> None:  # fmt: skip
     store, progress = day_store(context.workspace), context.part(0.4, 0.97)
@@ -246,7 +196,7 @@ def _measure(
     outcome.measured = sorted(outcome.days)
 
 
-def _facts(task: _Task, measured: MeasuredDay) -> dict[str, Any]:
+def _facts(task: DayTask, measured: MeasuredDay) -> dict[str, Any]:
     median, newest = measured.shifts.median_interval_s, measured.newest_ping_s
     outcomes = measured.tables["delivered"]["outcome"].value_counts()
     return {
@@ -261,7 +211,7 @@ def _facts(task: _Task, measured: MeasuredDay) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _keep_officers(workspace: Workspace, task: _Task, measured: MeasuredDay) -> None:
+def _keep_officers(workspace: Workspace, task: DayTask, measured: MeasuredDay) -> None:
     """Write who took part where only the owner may read it; remove it where nobody is named."""
     rows = officer_rows(task.activities, measured.tables["activities"])
     path = private_folder(workspace) / "officers" / f"{task.date}.parquet"
@@ -278,8 +228,10 @@ def _log(context: Context, outcome: DosageOutcome) -> None:
     store = day_store(context.workspace)
     found = {date: store.facts(dt.date.fromisoformat(date)) or {} for date in outcome.measured}
     context.log("dosage", {
-        "files": {one["file"]: one["sha256"] for one in outcome.files},
-        "dropped": {one["file"]: one["dropped"] for one in outcome.files},
+        "files": {one["id"]: {"sha256": one["sha256"], "bytes": one["bytes"]}
+                  for one in outcome.files},
+        "dropped": {one["id"]: one["dropped"] for one in outcome.files},
+        "unread": outcome.unread, "taken_back": outcome.taken_back, "removed": outcome.removed,
         "activities": outcome.activities, "committed": outcome.committed,
         "days": {date: {"fingerprint": facts["fingerprint"], "account": facts["account"],
                         "output_sha256": facts["output_sha256"]}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,14 @@ _NUMBERS = tuple(_SCHEMA.names[1:])
 
 
 @dataclass(frozen=True)
+class ClosedDays:
+    """Days for which nothing is stored any more, and those of them that a file spoke of."""
+
+    dates: frozenset[dt.date] = frozenset()
+    met: set[dt.date] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
 class PartStore:
     """The parts in a workspace: ``<file>/<date>.parquet``, under pseudonyms, in the grid's CRS.
 
@@ -41,13 +50,32 @@ class PartStore:
     ----------
     folder
         Where they are.
+    order
+        Names of files, the first one first; where two files tell of one moment, the first counts.
     """
 
     folder: Path
+    order: tuple[str, ...] = ()
+
+    def names(self) -> list[str]:
+        """Return the files that have parts."""
+        if not self.folder.is_dir():
+            return []
+        return sorted(path.name for path in self.folder.iterdir()
+                      if path.is_dir() and not path.name.startswith("."))  # fmt: skip
+
+    def has(self, name: str) -> bool:
+        """Return whether a file was read into parts, be it none."""
+        return (self.folder / name).is_dir()
+
+    def remove(self, name: str) -> None:
+        """Remove all parts of a file."""
+        shutil.rmtree(self.folder / name)
 
     def replace(
-        self, name: str, pings: Iterator[Pings], calendar: ShiftCalendar, margin_s: float
-    ) -> dict[str, str]:
+        self, name: str, pings: Iterator[Pings], calendar: ShiftCalendar, margin_s: float,
+        *, closed: ClosedDays | None = None,
+    ) -> dict[str, str]:  # fmt: skip
         """Write the parts of one file in place of those it had; return date -> SHA-256.
 
         A ping near the edge of a day is in both days, because ways into and out of a day count.
@@ -60,22 +88,36 @@ class PartStore:
             The file, some pings at a time.
         margin_s
             How far beyond its edges pings matter for a day.
+        closed
+            Days that get no part.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         with replacing_folder(self.folder / name) as private:
-            _route(pings, private, calendar, margin_s)
+            _route(pings, private, calendar, margin_s, closed or ClosedDays())
             parts = {path.stem: sha256_file(path) for path in sorted(private.glob("*.parquet"))}
             write_json(private / "parts.json", parts)
         return parts
 
     def dates(self) -> list[dt.date]:
         """Return every day that has a part, in order."""
-        names = {path.stem for path in self.folder.glob("*/*.parquet")}
+        names = {path.stem for path in self._paths("*.parquet")}
         return sorted(dt.date.fromisoformat(name) for name in names)
 
+    def dates_of(self, name: str) -> list[dt.date]:
+        """Return the days of which a file has parts, in order."""
+        return sorted(dt.date.fromisoformat(path.stem) for path in self._paths("*.parquet", [name]))
+
     def of_day(self, date: dt.date) -> list[Path]:
-        """Return the parts of a day, by the name of their file."""
-        return sorted(self.folder.glob(f"*/{date}.parquet"))
+        """Return the parts of a day, in the order of their files, then by name."""
+        place = {name: at for at, name in enumerate(self.order)}
+        return sorted(self._paths(f"{date}.parquet"), key=lambda path: (
+            place.get(path.parent.name, len(place)), path.parent.name))  # fmt: skip
+
+    def _paths(self, pattern: str, names: Sequence[str] | None = None) -> list[Path]:
+        """Return parts; what a killed run left half written begins with a dot and is none."""
+        names = self.names() if names is None else names
+        return [path for name in names for path in (self.folder / name).glob(pattern)
+                if not path.name.startswith(".")]  # fmt: skip
 
     def fingerprint(self, date: dt.date) -> str:
         """Return what tells a day's pings from other ones."""
@@ -85,6 +127,16 @@ class PartStore:
 def read_parts(paths: Sequence[Path]) -> Pings:
     """Return the pings of some parts."""
     return join_pings(_pings_of(pq.read_table(path)) for path in paths)
+
+
+def count_own(paths: Sequence[Path], date: dt.date, calendar: ShiftCalendar) -> int:
+    """Return how many pings of some parts are a day's own, not only near its edge."""
+    start, end = (float(edge) for edge in calendar.edges(date, 1)[[0, -1]])
+    count = 0
+    for path in paths:
+        times = pq.read_table(path, columns=["time_s"])["time_s"].to_numpy()
+        count += int(((times >= start) & (times < end)).sum())
+    return count
 
 
 def _pings_of(table: pa.Table) -> Pings:
@@ -99,13 +151,20 @@ def _pings_of(table: pa.Table) -> Pings:
     return Pings(tuple(unit.dictionary.to_pylist()), codes, **columns)
 
 
-def _route(pings: Iterator[Pings], folder: Path, calendar: ShiftCalendar, margin_s: float) -> None:
+def _route(
+    pings: Iterator[Pings], folder: Path, calendar: ShiftCalendar, margin_s: float,
+    closed: ClosedDays,
+) -> None:  # fmt: skip
     """Write each ping into the parts of the days for which it matters."""
     waiting: dict[dt.date, list[Pings]] = {}
     pieces: dict[dt.date, list[Path]] = {}
     held = 0
     for batch in pings:
         for date, part in _by_day(batch, calendar, margin_s):
+            if date in closed.dates:
+                if len(part.between(*map(float, calendar.edges(date, 1)[[0, -1]]))):
+                    closed.met.add(date)
+                continue
             waiting.setdefault(date, []).append(part)
             held += len(part)
         if held >= _LARGEST_BUFFER:

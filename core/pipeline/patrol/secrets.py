@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import os
 import secrets
 from pathlib import Path
@@ -17,11 +18,36 @@ KEY_VARIABLE = "EVENBEAT_PSEUDONYM_KEY"
 _MADE_BYTES = 32
 
 
-def private_folder(workspace: Workspace) -> Path:
-    """Return the folder of what only its owner may read; made where it is missing."""
+def private_folder(workspace: Workspace, *, make: bool = True) -> Path:
+    """Return the folder of what only its owner may read.
+
+    Parameters
+    ----------
+    make
+        Make it where it is missing. Without, nothing is written.
+    """
     folder = workspace.root / "private"
-    folder.mkdir(mode=0o700, exist_ok=True)
+    if make:
+        folder.mkdir(mode=0o700, exist_ok=True)
     return folder
+
+
+def keyed_hash(text: str, key: bytes) -> str:
+    """Return HMAC-SHA-256 of a text in hexadecimal.
+
+    For what goes into the log: of a plain hash, whoever reads the log could find a text with few
+    unknown parts by trying them all.
+
+    References
+    ----------
+    RFC 2104, HMAC. doi:10.17487/RFC2104
+
+    Examples
+    --------
+    >>> keyed_hash("unit 12A", b"sixteen bytes or more")[:16]
+    '6c0f34e7979ef4e2'
+    """
+    return hmac.new(key, text.encode(), "sha256").hexdigest()
 
 
 def pseudonym_key(workspace: Workspace) -> bytes:

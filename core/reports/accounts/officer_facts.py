@@ -26,7 +26,10 @@ def own_minutes(activities: pd.DataFrame, officers: pd.DataFrame | None, by: By)
     ``tactic``, ``enforcement`` and ``minutes``; nothing else of the log.
     """
     source = activities if by == "unit" or officers is None else officers
-    kept = source.assign(who=source[by])
+    # Parts of one patrol in several shifts are one activity; who was removed is nobody's row.
+    whole = source["activity_id"].astype(str).str.replace(r"-\d{1,2}$", "", regex=True)
+    kept = source.assign(who=source[by], activity_id=whole)
+    kept = kept[kept["who"] != ""]
     return kept[["who", *SHIFT_KEYS, "activity_id", "assignment_id", "tactic", "enforcement",
                  "minutes"]]  # fmt: skip
 
