@@ -12,11 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from evenbeat.core.config import ActivitySourceSettings
-from evenbeat.core.dosage.ping_columns import read_seconds
+from evenbeat.core.dosage.interval_logs import read_intervals
 from evenbeat.core.dosage.pseudonyms import pseudonym
-from evenbeat.core.dosage.report import PingReport
-from evenbeat.core.dosage.spellings import mapped_columns
-from evenbeat.core.ingest.formats import read_table
 from evenbeat.core.policy.free_text import without_personal_data
 
 if TYPE_CHECKING:
@@ -126,28 +123,12 @@ def read_activities(
     InputError
         The file cannot be read, or lacks the unit, the start or the end.
     """
-    import pyarrow as pa
-
-    rows = read_table(path).rows
-    columns = mapped_columns(
-        list(rows.columns), SPELLINGS, source.columns, path.name,
-        needed=("unit_id", "started_at", "ended_at"), section="[[dosage.activities]]",
-    )  # fmt: skip
-    texts = {
-        ours: rows[theirs].astype("string").fillna("").str.strip().tolist()
-        for ours, theirs in columns.items()
-    }
-    zone = source.timezone or timezone
-    times = {
-        name: read_seconds(pa.array(texts[name]), timezone=zone, time_unit="auto",
-                           report=PingReport())[0]
-        for name in ("started_at", "ended_at")
-    }  # fmt: skip
     made = []
-    for row in range(len(rows)):
+    for values, start, end in read_intervals(
+        path, SPELLINGS, source.columns, section="[[dosage.activities]]",
+        timezone=source.timezone or timezone,
+    ):  # fmt: skip
         report.rows_in += 1
-        values = {name: column[row] for name, column in texts.items()}
-        start, end = float(times["started_at"][row]), float(times["ended_at"][row])
         one = activity_of(values, start, end, key=key, library=library, report=report)
         if one is not None:
             report.rows_kept += 1

@@ -11,12 +11,9 @@ from typing import Any
 import numpy as np
 
 from evenbeat.core.config import CommitmentSourceSettings
-from evenbeat.core.dosage.ping_columns import read_seconds
+from evenbeat.core.dosage.interval_logs import read_intervals
 from evenbeat.core.dosage.pings import Pings
 from evenbeat.core.dosage.pseudonyms import pseudonym
-from evenbeat.core.dosage.report import PingReport
-from evenbeat.core.dosage.spellings import mapped_columns
-from evenbeat.core.ingest.formats import read_table
 
 SPELLINGS: dict[str, tuple[str, ...]] = {
     "unit_id": ("unit_id", "unit", "call_sign", "vehicle_id", "unit_name"),
@@ -79,36 +76,21 @@ def read_commitments(
     InputError
         The file cannot be read, or lacks the unit, the start or the end.
     """
-    import pyarrow as pa
-
-    rows = read_table(path).rows
-    columns = mapped_columns(
-        list(rows.columns), SPELLINGS, source.columns, path.name,
-        needed=("unit_id", "started_at", "ended_at"), section="[[dosage.committed]]",
-    )  # fmt: skip
-    texts = {
-        ours: rows[theirs].astype("string").fillna("").str.strip().tolist()
-        for ours, theirs in columns.items()
-    }
-    start, end = (
-        read_seconds(pa.array(texts[name]), timezone=source.timezone or timezone,
-                     time_unit="auto", report=PingReport())[0]
-        for name in ("started_at", "ended_at")
-    )  # fmt: skip
     counting = {status.casefold() for status in source.statuses}
-    statuses = texts.get("status", [""] * len(rows))
     found = []
-    for row in range(len(rows)):
+    for values, start, end in read_intervals(
+        path, SPELLINGS, source.columns, section="[[dosage.committed]]",
+        timezone=source.timezone or timezone,
+    ):  # fmt: skip
         report.rows_in += 1
-        fault = _fault(texts["unit_id"][row], float(start[row]), float(end[row]))
-        if fault is None and counting and statuses[row].casefold() not in counting:
+        fault = _fault(values["unit_id"], start, end)
+        if fault is None and counting and values.get("status", "").casefold() not in counting:
             fault = "other_status"
         if fault is not None:
             report.dropped[fault] += 1
             continue
         report.rows_kept += 1
-        unit = pseudonym(texts["unit_id"][row], key)
-        found.append(Commitment(unit, float(start[row]), float(end[row])))
+        found.append(Commitment(pseudonym(values["unit_id"], key), start, end))
     return found
 
 

@@ -324,3 +324,27 @@ def test_activity__start_note_stop_is_a_logged_patrol(rehearsed, patrolled):
 def test_activity__a_tactic_must_be_known(patrolled):
     with pytest.raises(InputError, match="not in the library"):
         start_activity(patrolled, "1A", tactic="stop-and-frisk")
+
+
+def test_run_dosage__what_dispatch_says_is_no_delivered_presence(rehearsed, patrolled):
+    root, day = patrolled.workspace.root, rehearsed.dates[1]
+    units = sorted(rehearsed.visits["unit_id"].unique())
+    start, end = (
+        dt.datetime.combine(when, dt.time(0), dt.UTC).isoformat()
+        for when in (day, day + dt.timedelta(days=2))
+    )
+    pd.DataFrame({"unit": units, "dispatched": start, "cleared": end, "status": "on scene"}).to_csv(
+        root / "cad.csv", index=False
+    )
+    settings = root / "evenbeat.toml"
+    more = '\n[[dosage.committed]]\npath = "cad.csv"\nstatuses = ["on scene"]\n'
+    settings.write_text(settings.read_text("utf-8") + more, "utf-8")
+    outcome = run_dosage(context_at(root, patrolled.now()))
+    assert outcome.committed["rows_kept"] == len(units)
+    assert str(day) in outcome.measured
+    store = day_store(patrolled.workspace)
+    delivered = store.table("delivered", [day])
+    assert (delivered["presence_minutes"] == 0).all()
+    cube = store.cube(day)
+    assert float(cube["free_minutes"].sum()) == 0.0
+    assert float(cube["presence_minutes"].sum()) > 0.0
