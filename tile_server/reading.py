@@ -134,6 +134,8 @@ def describe_cell(found: Found, cell: Cell) -> dict[str, Any]:
         often = (f"one reported incident in about {_plain(per)} such shifts" if per > 1.05
                  else f"about {cell.value:.1f} reported incidents in such a shift")  # fmt: skip
         words.append(f"Expected here ({name}): {often}.")
+    if found.layer.units == "min":
+        words.append(f"Units were here for {cell.value:,.0f} minutes in this shift, added up.")
     if times is not None:
         words.append(f"Its value is {times:.1f} times that of the average cell.")
     return {

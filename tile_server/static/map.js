@@ -141,9 +141,12 @@ function legendEntry(entry) {
   return item;
 }
 
+const isDosage = (layer) => Number(layer.units === "min");
+
 function legendDetail(entry) {
   if (entry.from_value === null) return "no cells: too many tie for the highest value";
   if (!entry.from_value) return "";
+  if (isDosage(layerNow())) return `at least ${Math.round(entry.from_value)} minutes of patrol`;
   if (!layerNow().crime_type) return `priority of at least ${entry.from_value.toPrecision(2)}`;
   const shifts = 1 / entry.from_value;
   if (shifts < 1.05) return `at least ${entry.from_value.toFixed(1)} a shift`;
@@ -254,6 +257,8 @@ function listen() {
 async function start() {
   readAddress();
   [state.layers, state.styles] = await Promise.all([ask("/v1/layers"), ask("/v1/styles")]);
+  // Risk and priority first; minutes of patrol are of days gone by.
+  state.layers.sort((one, other) => isDosage(one) - isDosage(other));
   const ids = state.layers.map((entry) => entry.id);
   state.layer = settle(state.layer, ids, ids[0]);
   const styles = state.styles.map((entry) => entry.id);
