@@ -130,18 +130,6 @@ class SnapshotTable:
         tables = [_read_part(path) for path in parts]
         return tables[0] if len(tables) == 1 else pd.concat(tables, ignore_index=True)
 
-    def read_between(self, column: str, first: object, last: object) -> pd.DataFrame:
-        """Return the rows of the current snapshot whose value of a column lies between two.
-
-        Only parts of the files that may hold such rows are read.
-        """
-        import pyarrow.dataset as ds
-
-        files = [str(path) for path in sorted(self.snapshot_folder().rglob("*.parquet"))]
-        wanted = (ds.field(column) >= first) & (ds.field(column) <= last)
-        rows: pd.DataFrame = ds.dataset(files).to_table(filter=wanted).to_pandas()
-        return rows
-
     def _partitions(self, table: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
         if self.partition_by is None or table.empty:
             return [(_PART, table)]

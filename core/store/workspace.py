@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from evenbeat.core.store.database import AuditLog, Database
+    from evenbeat.core.store.delivered import Delivered
 
 SETTINGS_FILE = "evenbeat.toml"
 DATABASE_FILE = "assignments.gpkg"
@@ -122,18 +123,12 @@ class Workspace:
         table = self.table(name)
         return table.read() if table.exists else None
 
-    def delivered(self, first: dt.date, last: dt.date) -> pd.DataFrame | None:
-        """Return the minutes of patrol delivered on some days; None where none was measured.
+    def delivered(self, first: dt.date, last: dt.date) -> Delivered | None:
+        """Return the minutes of patrol delivered on some days; None where none was measured."""
+        from evenbeat.core.store.delivered import read_delivered
 
-        Returns
-        -------
-        Columns ``service_date, row, column, minutes``.
-        """
-        table = self.table("dosage")
-        if not table.exists:
-            return None
-        start, end = (dt.datetime.combine(day, dt.time()) for day in (first, last))
-        return table.read_between("service_date", start, end)
+        found = read_delivered(self.table("dosage"))
+        return None if found is None else found.between(first, last)
 
     def table_versions(self) -> dict[str, str]:
         """Return the current version of every table that exists."""

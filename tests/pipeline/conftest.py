@@ -28,6 +28,11 @@ def agency_files(tmp_path_factory):
     folder = tmp_path_factory.mktemp("agency") / "city"
     city = simulate_city(seed=11, size_km=4.0, start=START, days=DAYS, crime_scale=4.0)
     write_agency_files(city, folder, dirt=True)
+    # One secret for all copies: units have the same pseudonyms, so days have the same bytes.
+    (folder / "private").mkdir(mode=0o700)
+    key = folder / "private" / "pseudonym.key"
+    key.write_text("5e" * 32 + "\n", "ascii")
+    key.chmod(0o600)
     return folder
 
 

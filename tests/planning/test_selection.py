@@ -29,6 +29,7 @@ from evenbeat.core.planning.metering.caps import Separation
 from evenbeat.core.planning.metering.neglect import neglect_factor, risky_cells
 from evenbeat.core.planning.metering.neighbourhoods import Neighbourhoods
 from evenbeat.core.planning.metering.strata import Stratum
+from evenbeat.core.store.delivered import Delivered
 
 METRES = "EPSG:26971"
 
@@ -202,17 +203,17 @@ def test_past_use__delivered_minutes_stand_in_place_of_plans_on_days_that_are_kn
     yesterday = DATE - dt.timedelta(days=1)
     planned = PastBox(yesterday, ((0, 0),), 45.0, 0.0)
     assert PastUse.of(grid, DATE, [planned]).days_before(7)[0, 0] == 1
-    dosage = pd.DataFrame({
-        "service_date": [yesterday.isoformat()] * 3, "row": [1, 1, 2], "column": [1, 1, 2],
-        "minutes": [3.0, 4.0, 4.5],
-    })  # fmt: skip
+    dosage = Delivered(
+        np.full(3, np.datetime64(yesterday, "D")), np.array([1, 1, 2]), np.array([1, 1, 2]),
+        np.array([3.0, 4.0, 4.5], np.float32),
+    )  # fmt: skip
     past = PastUse.of(grid, DATE, [planned], dosage=dosage, counts_minutes=5.0)
     used = past.days_before(7)
     assert used[0, 0] == 0, "planned and not delivered"
     assert used[1, 1] == 1, "delivered and not planned"
     assert used[2, 2] == 0, "a drive-by"
     assert past.minutes_before(7)[1, 1] == 7.0
-    elsewhere = dosage.assign(row=99)
+    elsewhere = dataclasses.replace(dosage, row=np.full(3, 99))
     assert PastUse.of(grid, DATE, [planned], dosage=elsewhere).days_before(7)[0, 0] == 0
 
 

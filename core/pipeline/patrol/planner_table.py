@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from evenbeat.core.store.delivered import keep_delivered
+
 if TYPE_CHECKING:
     from evenbeat.core.pipeline.patrol.days import DayStore
     from evenbeat.core.store.workspace import Workspace
@@ -29,6 +31,7 @@ def update_planner_table(workspace: Workspace, store: DayStore, dates: Sequence[
         whole = pd.concat(fresh, ignore_index=True)
         order = ["service_date", "row", "column"]
         table.write(whole.sort_values(order, kind="stable").reset_index(drop=True))
+        keep_delivered(table)
 
 
 def _patrol_rows(store: DayStore, date: dt.date) -> pd.DataFrame | None:

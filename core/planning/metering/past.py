@@ -13,7 +13,7 @@ import numpy.typing as npt
 from evenbeat.core.grid import Grid
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from evenbeat.core.store.delivered import Delivered
 
 WEEK_DAYS, MONTH_DAYS = 7, 28
 _SPAN = 2 * MONTH_DAYS - 1
@@ -84,7 +84,7 @@ class PastUse:
         date: dt.date,
         boxes: Iterable[PastBox],
         *,
-        dosage: pd.DataFrame | None = None,
+        dosage: Delivered | None = None,
         counts_minutes: float = 5.0,
     ) -> PastUse:
         """Gather the use of cells from plans and dosage.
@@ -98,8 +98,8 @@ class PastUse:
         boxes
             Boxes of other days.
         dosage
-            Minutes delivered, ``service_date, row, column, minutes``; every day that it names
-            is taken as wholly known. None where no patrol was measured.
+            Minutes delivered by day and cell; every day that it names is taken as wholly known.
+            None where no patrol was measured.
         counts_minutes
             Minutes on a day that make it count as used.
         """
@@ -162,13 +162,12 @@ def _inside(cells: Sequence[Cell], shape: tuple[int, int]) -> list[Cell]:
 
 
 def _put_delivered(
-    used: npt.NDArray[np.bool_], minutes: npt.NDArray[np.float32], dosage: pd.DataFrame,
+    used: npt.NDArray[np.bool_], minutes: npt.NDArray[np.float32], dosage: Delivered,
     date: dt.date, counts_minutes: float,
 ) -> None:  # fmt: skip
     """Replace plans by what was delivered on the days for which that is known."""
-    day = dosage["service_date"].to_numpy().astype("datetime64[D]")
-    offset = (day - np.datetime64(date, "D")).astype(np.int64)
-    row, column = dosage["row"].to_numpy(np.int64), dosage["column"].to_numpy(np.int64)
+    offset = (dosage.day - np.datetime64(date, "D")).astype(np.int64)
+    row, column = dosage.row.astype(np.int64), dosage.column.astype(np.int64)
     height, width = used.shape[1:]
     near = (np.abs(offset) < MONTH_DAYS) & (offset != 0)
     known = np.unique(offset[near]) + MONTH_DAYS - 1
@@ -176,6 +175,6 @@ def _put_delivered(
     near &= (row >= 0) & (row < height) & (column >= 0) & (column < width)
     np.add.at(
         minutes, (offset[near] + MONTH_DAYS - 1, row[near], column[near]),
-        dosage["minutes"].to_numpy(np.float32)[near],
+        dosage.minutes[near],
     )  # fmt: skip
     used[known] = minutes[known] >= counts_minutes
