@@ -1,4 +1,4 @@
-"""Writes docs/parameters.md from the declarations in core/config.py: one table a section.
+"""Writes docs/parameters.md from the declarations in core/config/: one table a section.
 
 Run after changing a setting: .venv/bin/python scripts/write_parameters.py
 A test compares the page with what this would write.
@@ -17,7 +17,7 @@ PAGE = Path(__file__).parent.parent / "docs" / "parameters.md"
 HEAD = """# Parameters
 
 Every setting of `evenbeat.toml`, with its default, unit and source, made from the declarations in
-`core/config.py`. Sources: [pub] published, [bench] measured on public data for this project,
+`core/config/`. Sources: [pub] published, [bench] measured on public data for this project,
 [choice] a judgement that a user may change. An unknown key is an error.
 """
 

@@ -94,6 +94,18 @@ def directed_minutes(activities: pd.DataFrame, *, by: Sequence[str]) -> pd.Serie
     return summed.rename("directed_minutes")
 
 
+def whole_ids(ids: pd.Series[str]) -> pd.Series[str]:
+    """Return the identifiers of patrols: their parts in several shifts have the same one.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> whole_ids(pd.Series(["0c4e-1", "0c4e-2", "77aa"])).tolist()
+    ['0c4e', '0c4e', '77aa']
+    """
+    return ids.astype(str).str.replace(r"-\d{1,2}$", "", regex=True)
+
+
 def officer_rows(logged: Sequence[LoggedActivity], joined: pd.DataFrame) -> pd.DataFrame:
     """Return who took part in the activities of a day, as `tables.OFFICERS`: role-gated."""
     ids = {one.activity_id: one.officer_ids for one in logged}

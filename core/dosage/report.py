@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -87,15 +86,3 @@ class PingReport:
             "repaired": dict(sorted(self.repaired.items())),
             "columns": dict(self.columns),
         }  # fmt: skip
-
-
-def read_then_cleaned(read: PingReport, cleaned: Iterable[PingReport]) -> PingReport:
-    """Return one account of reading and cleaning; what was read is what was cleaned."""
-    whole = PingReport(
-        read.rows_in, 0, Counter(read.dropped), Counter(read.repaired), dict(read.columns)
-    )
-    for part in cleaned:
-        whole.rows_kept += part.rows_kept
-        whole.dropped.update(part.dropped)
-        whole.repaired.update(part.repaired)
-    return whole

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ import numpy.typing as npt
 from evenbeat.core.errors import GridError
 from evenbeat.core.grid import OUTSIDE, Grid
 from evenbeat.core.store.catalog import write_catalog, write_where_different
-from evenbeat.core.store.day_files import DayFiles, Hourly
+from evenbeat.core.store.day_files import DayFiles, Hourly, completed
 from evenbeat.core.store.files import sweep_temporaries
 from evenbeat.core.store.folders import one_publisher
 from evenbeat.core.store.manifest import (
@@ -111,6 +111,29 @@ def _require_shape(name: str, cells: Minutes, expected: tuple[int, ...]) -> None
     """Refuse cells of another grid: summed to larger cells they could look as if they fitted."""
     if cells.shape != expected:
         raise GridError(f"{name} must have the shape {expected}, got {cells.shape}.")
+
+
+def withdraw_dosage(target: Path, dates: Collection[str]) -> None:
+    """Take the dosage of some dates out of a publication; other layers stay.
+
+    The files are removed by the next pruning after the grace period, as those of any version that
+    nothing refers to any more.
+
+    Raises
+    ------
+    PublishError
+        Another publication is being written.
+    """
+    with one_publisher(target):
+        before = read_manifest(target)
+        layers = dict(before.layers)
+        layer = layers.pop(DOSAGE_LAYER)
+        kept = {date: shifts for date, shifts in layer.dates.items() if date not in dates}
+        if kept:
+            layers[DOSAGE_LAYER] = layer.model_copy(update={"dates": kept})
+        manifest = completed(before.model_copy(update={"layers": layers}))
+        write_catalog(target, manifest)
+        write_where_different(target / MANIFEST_FILE, manifest.to_bytes())
 
 
 def coarsened(cells: Minutes, factor: int) -> Minutes:

@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 import json
 import shutil
+import stat
 from pathlib import Path
 
 import numpy as np
@@ -71,8 +72,7 @@ def test_edition__counts_what_was_issued_approved_and_delivered(rehearsed, perio
 
 
 def test_incidents_by_shift__are_those_of_the_days(rehearsed, period):
-    grid = rehearsed.workspace.grid()
-    found, left_out = incidents_by_shift(period, grid)
+    found, left_out = incidents_by_shift(period)
     stored = rehearsed.workspace.table("incidents").read()
     calendar = rehearsed.workspace.calendar
     start = calendar.shifts_on(period.first)[0].start
@@ -86,7 +86,7 @@ def test_incidents_by_shift__are_those_of_the_days(rehearsed, period):
 
 def test_forecasts_by_district__are_the_sums_of_the_cubes(rehearsed, period):
     grid = rehearsed.workspace.grid()
-    found = forecasts_by_district(period, grid)
+    found = forecasts_by_district(period)
     total = 0.0
     for date in period.dates:
         run_id = rehearsed.workspace.current_run(date)
@@ -100,8 +100,8 @@ def test_forecasts_by_district__are_the_sums_of_the_cubes(rehearsed, period):
 def test_box_shifts__count_incidents_as_one_would_by_hand(rehearsed, period):
     workspace, hours = rehearsed.workspace, 8.0
     grid = workspace.grid()
-    boxes, _ = box_shifts(period, grid, hours_after=hours)
-    every = read_incidents_of(workspace, grid, 0.0, 4e9)
+    boxes, _ = box_shifts(period, hours_after=hours)
+    every = read_incidents_of(period, 0.0, 4e9)
     assert boxes.count.sum() > 0
     for at in np.flatnonzero(boxes.count)[:20].tolist() + list(range(5)):
         cells = {row * grid.shape[1] + column for row, column in boxes.records[at].cells}
@@ -116,7 +116,7 @@ def test_box_shifts__count_incidents_as_one_would_by_hand(rehearsed, period):
 
 
 def test_weekly_table__hold_outs_were_not_patrolled(rehearsed, period):
-    boxes, _ = box_shifts(period, rehearsed.workspace.grid(), hours_after=8.0)
+    boxes, _ = box_shifts(period, hours_after=8.0)
     weekly = weekly_table(boxes)
     by_group = weekly.groupby("group")[["box_shifts", "presence_minutes", "incidents"]].sum()
     lot = boxes.by_lot()
@@ -128,7 +128,7 @@ def test_weekly_table__hold_outs_were_not_patrolled(rehearsed, period):
 
 def test_followed_table__intervals_hold_the_rate(rehearsed, period):
     grid = rehearsed.workspace.grid()
-    boxes, found = box_shifts(period, grid, hours_after=24.0)
+    boxes, found = box_shifts(period, hours_after=24.0)
     followed = followed_table(boxes, period.table("delivered"), period.table("visits"), found, grid)
     assert set(followed["tactic"]) == {
         "hold-outs", "Be seen", "Greet and listen", "Walk the block",
@@ -182,6 +182,7 @@ def test_officer_report__only_for_those_who_may(rehearsed, patrolled):
     unit = rehearsed.visits["unit_id"].iloc[0]
     assert f"{unit}-a" in text
     assert outcome.page.is_relative_to(patrolled.workspace.root / "private")
+    assert {stat.S_IMODE(Path(name).stat().st_mode) for name in outcome.files} == {0o600}
     stranger = context_at(patrolled.workspace.root, patrolled.now(), actor="bob")
     with pytest.raises(ReviewError, match="may not read the report by officer"):
         write_officer_report(stranger)
@@ -292,7 +293,7 @@ def test_box_shifts__minutes_are_of_units_on_no_incident(rehearsed, patrolled):
         pings.assign(incident_number="C1").to_csv(path, index=False)
     run_dosage(patrolled)
     period = Period.of(patrolled.workspace, None, None, days=91)
-    boxes, _ = box_shifts(period, period.grid, hours_after=8.0)
+    boxes, _ = box_shifts(period, hours_after=8.0)
     assert boxes.minutes.sum() == 0.0
     assert (period.table("delivered")["outcome"] == "not_visited").all()
 

@@ -241,6 +241,20 @@ def test_publish_measured__risk_published_later_leaves_dosage(rehearsed, patroll
     assert str(rehearsed.dates[0]) in manifest.layers["priority"].dates
 
 
+def test_publish_measured__a_day_that_is_measured_no_more_is_taken_back(rehearsed, patrolled):
+    publish_measured(patrolled)
+    day = rehearsed.dates[1]
+    (patrolled.workspace.root / "avl" / f"{day}.csv").unlink()
+    assert run_dosage(patrolled).removed == [str(day)]
+    outcome = publish_measured(patrolled)
+    assert outcome.withdrawn == [str(day)]
+    manifest = read_manifest(patrolled.workspace.publication)
+    assert set(manifest.layers["dosage"].dates) == {
+        str(date) for date in rehearsed.dates if date != day
+    }
+    assert publish_measured(patrolled).withdrawn == []
+
+
 def test_publish_measured__hourly_bands_add_up_to_the_shift(rehearsed, patrolled):
     import rasterio
 

@@ -204,17 +204,19 @@ def test_run_retention__the_journal_keeps_what_is_young_or_goes_on(rehearsed, pa
     young = (last + dt.timedelta(days=399)).date()
     kept = log_patrol(root, young)
     long_ago = context_at(root, last - dt.timedelta(days=1))
-    running = start_activity(long_ago, "9Z", tactic="be-seen", officer_ids=("7",))
+    start_activity(long_ago, "8Y", tactic="be-seen", officer_ids=("6",))  # never ended
+    lately = context_at(root, last + dt.timedelta(days=399))
+    running = start_activity(lately, "9Z", tactic="be-seen", officer_ids=("7",))
     before = [line for line in journal(root)
               if line["activity_id"] in (kept.activity_id, running.activity_id)]  # fmt: skip
 
     outcome = run_retention(context_at(root, last + dt.timedelta(days=400)))
 
-    assert outcome.removed["journal lines"] == 3
+    assert outcome.removed["journal lines"] == 4
     assert journal(root) == before
     assert stat.S_IMODE((root / "private" / "journal.jsonl").stat().st_mode) == 0o600
     hashes = [one for one in workspace.audit.entries() if one.action == "activity"]
-    assert len(hashes) == 7
+    assert len(hashes) == 8
 
 
 def test_run_retention__a_patrol_that_may_be_measured_again_loses_its_officers_alone(

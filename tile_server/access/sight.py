@@ -10,6 +10,7 @@ from starlette.types import Scope
 
 from evenbeat.core.store.manifest import Manifest
 from evenbeat.tile_server.access.grants import Grant
+from evenbeat.tile_server.kept import Kept
 from evenbeat.tile_server.published import NotPublishedError, Publication, Snapshot
 
 _MOST_VIEWS = 256
@@ -59,7 +60,7 @@ class Viewer:
         self, publication: Publication, *, now: Callable[[], dt.datetime] | None = None
     ) -> None:
         self._publication, self._now = publication, now or _utc_now
-        self._made: dict[tuple[Grant, dt.date], tuple[Snapshot, Snapshot]] = {}
+        self._views: Kept[Snapshot] = Kept(_MOST_VIEWS)
 
     def see(self, scope: Scope) -> Snapshot:
         """Return what a request may see: everything where no keys are asked for."""
@@ -68,13 +69,10 @@ class Viewer:
         if grant is None or grant.opens_everything:
             return whole
         today = self._now().astimezone(ZoneInfo(whole.manifest.timezone)).date()
-        found = self._made.get((grant, today))
-        if found is None or found[0] is not whole:
-            if len(self._made) >= _MOST_VIEWS:
-                self._made.clear()
-            view = Snapshot(whole.folder, restrict(whole.manifest, grant, today))
-            found = self._made[grant, today] = (whole, view)
-        return found[1]
+        return self._views.of(
+            whole.manifest, (grant, today),
+            lambda: Snapshot(whole.folder, restrict(whole.manifest, grant, today)),
+        )  # fmt: skip
 
 
 def require_zoom(scope: Scope, zoom: int) -> None:

@@ -76,9 +76,10 @@ def _published(published: PublishedDosage | None) -> list[str]:
     if published is None:
         return []
     waiting = f"; {len(published.waiting)} are not old enough" if published.waiting else ""
+    taken_back = f"; {len(published.withdrawn)} taken back" if published.withdrawn else ""
     return [
         f"Published {len(published.published)} days into {published.target}, "
-        f"{len(published.unchanged)} were there{waiting}."
+        f"{len(published.unchanged)} were there{waiting}{taken_back}."
     ]
 
 

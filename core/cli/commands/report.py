@@ -13,7 +13,7 @@ import click
 from evenbeat.core.cli.console import Console, Date, output_options, workspace_option
 
 if TYPE_CHECKING:
-    from evenbeat.core.pipeline.accounts.write import ReportOutcome
+    from evenbeat.core.pipeline.accounts.delivery import ReportOutcome
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 

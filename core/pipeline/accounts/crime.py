@@ -16,7 +16,6 @@ from evenbeat.core.store.cubes import read_cube
 if TYPE_CHECKING:
     from evenbeat.core.grid import Grid
     from evenbeat.core.pipeline.accounts.period import Period
-    from evenbeat.core.store.workspace import Workspace
 
 Floats = npt.NDArray[np.float64]
 _RISK = "risk.zarr"
@@ -54,10 +53,10 @@ class Incidents:
         return slice(int(low), int(high))
 
 
-def read_incidents_of(workspace: Workspace, grid: Grid, start_s: float, end_s: float) -> Incidents:
+def read_incidents_of(period: Period, start_s: float, end_s: float) -> Incidents:
     """Return the reported incidents of a span of time; those with weight 0 are left out."""
-    table = workspace.table("incidents").read()
-    types = workspace.settings.model.crime_types
+    settings, table, grid = period.workspace.settings, period.incidents, period.grid
+    types = settings.model.crime_types
     table = table[table["crime_type"].isin(types) & (table["weight"] > 0)]
     low, high = (_seconds(table[name]) for name in ("occurred_from", "occurred_to"))
     middle = (low + np.maximum(high, low)) / 2
@@ -68,7 +67,7 @@ def read_incidents_of(workspace: Workspace, grid: Grid, start_s: float, end_s: f
     inside &= grid.mask[np.maximum(row, 0), np.maximum(column, 0)]
     chosen = np.flatnonzero(inside)
     chosen = chosen[np.argsort(middle[chosen], kind="stable")]
-    weights = severity_weights(workspace.settings.plan, types)
+    weights = severity_weights(settings.plan, types)
     kinds = table["crime_type"].to_numpy().astype(str)[chosen]
     return Incidents(
         middle[chosen], row[chosen] * grid.shape[1] + column[chosen],
@@ -83,18 +82,16 @@ def _seconds(times: pd.Series) -> Floats:
     return np.asarray(instants.astype(np.int64) / 1e6)
 
 
-def incidents_by_shift(period: Period, grid: Grid) -> tuple[pd.DataFrame, int]:
+def incidents_by_shift(period: Period) -> tuple[pd.DataFrame, int]:
     """Return the incidents of the measured days, a row each, and how many are left out.
 
     Returns
     -------
     Columns ``service_date, shift, crime_type, district_id, row, column, severity``.
     """
-    calendar = period.workspace.calendar
+    calendar, grid = period.workspace.calendar, period.grid
     edges = [calendar.shifts_on(date) for date in period.dates]
-    found = read_incidents_of(
-        period.workspace, grid, edges[0][0].start.timestamp(), edges[-1][-1].end.timestamp()
-    )
+    found = read_incidents_of(period, edges[0][0].start.timestamp(), edges[-1][-1].end.timestamp())
     parts = []
     for shift in (one for day in edges for one in day):
         here = found.between(shift.start.timestamp(), shift.end.timestamp())
@@ -109,14 +106,14 @@ def incidents_by_shift(period: Period, grid: Grid) -> tuple[pd.DataFrame, int]:
     return pd.concat(parts, ignore_index=True), found.left_out
 
 
-def forecasts_by_district(period: Period, grid: Grid) -> pd.DataFrame:
+def forecasts_by_district(period: Period) -> pd.DataFrame:
     """Return what was expected on the measured days that have a forecast.
 
     Returns
     -------
     Columns ``service_date, shift, district_id, crime_type, expected, severity_expected``.
     """
-    workspace = period.workspace
+    workspace, grid = period.workspace, period.grid
     inside, district = grid.inside_index, grid.district.ravel()[grid.inside_index]
     types = workspace.settings.model.crime_types
     weights = severity_weights(workspace.settings.plan, types)

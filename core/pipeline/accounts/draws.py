@@ -67,7 +67,7 @@ class BoxShifts:
         return np.array([record.chosen_by == "lottery" for record in self.records], bool)
 
 
-def box_shifts(period: Period, grid: Grid, *, hours_after: float) -> tuple[BoxShifts, Incidents]:
+def box_shifts(period: Period, *, hours_after: float) -> tuple[BoxShifts, Incidents]:
     """Return the boxes of the draws of a period, and the incidents of its days.
 
     Parameters
@@ -92,10 +92,10 @@ def box_shifts(period: Period, grid: Grid, *, hours_after: float) -> tuple[BoxSh
     edges = np.array(windows, float).reshape(-1, 2)
     first = calendar.shifts_on(period.dates[0])[0].start.timestamp()
     last = calendar.shifts_on(period.dates[-1])[-1].end.timestamp()
-    found = read_incidents_of(period.workspace, grid, first, last + hours_after * HOUR_S)
+    found = read_incidents_of(period, first, last + hours_after * HOUR_S)
     count, severity = incidents_in(
         [record.cells for record in records], edges[:, 0], edges[:, 1] + hours_after * HOUR_S,
-        found, grid,
+        found, period.grid,
     )  # fmt: skip
     minutes = _minutes(period, records, dates)
     return BoxShifts(records, dates, edges[:, 0], edges[:, 1], count, severity, minutes), found

@@ -3,69 +3,35 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from evenbeat.core.effects import (
-    Change,
-    EffectError,
     descriptive,
-    match_boxes,
     matched_difference,
     randomised_effect,
-    ring_counts,
     scale_to_dose,
-    total_net_effect,
-    weighted_displacement_difference,
-    weighted_displacement_quotient,
 )
-from evenbeat.core.pipeline.accounts.crime import Incidents, read_incidents_of
+from evenbeat.core.errors import EffectError
+from evenbeat.core.pipeline.accounts.cell_panel import (
+    BEFORE_WEEKS,
+    FEWEST_ASSIGNED,
+    MATCH_WEEKS,
+    CellPanel,
+    cell_panel,
+)
+from evenbeat.core.pipeline.accounts.displaced import displacement_of, finite_or_none
 from evenbeat.core.pipeline.accounts.draws import BoxShifts
 from evenbeat.core.store.database import plans_between
 
 if TYPE_CHECKING:
     from evenbeat.core.effects import Trend
-    from evenbeat.core.grid import Grid
     from evenbeat.core.pipeline.accounts.period import Period
-
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
-MATCH_WEEKS, BEFORE_WEEKS = 26, 12
-FEWEST_ASSIGNED = 5
-"""Box-shifts from which a cell counts as treated in grades B and in displacement. [choice]"""
-RINGS_M = (0.0, 100.0, 300.0)
-_WEEK_S = 7 * 86_400.0
-
-
-@dataclass(frozen=True, eq=False)
-class CellPanel:
-    """Cells by how often they were assigned, with their weekly counts before and during.
-
-    Parameters
-    ----------
-    cells
-        Flat cells inside the jurisdiction.
-    counts
-        Reported incidents, shape ``(cells, weeks)``.
-    treated, untouched
-        Cells assigned often enough; cells never assigned.
-    start
-        First week of the period.
-    """
-
-    cells: npt.NDArray[np.int64]
-    counts: Floats
-    treated: Flags
-    untouched: Flags
-    start: int
 
 
 def estimates_of(
-    period: Period, boxes: BoxShifts, grid: Grid, *, seed: int
+    period: Period, boxes: BoxShifts, *, seed: int
 ) -> tuple[list[dict[str, Any]], dict[str, Any] | None, list[str]]:
     """Return the estimates by grade, the displacement, and why one is missing.
 
@@ -75,7 +41,7 @@ def estimates_of(
     """
     notes: list[str] = []
     found = [*_by_lot(boxes, seed, notes)]
-    panel = cell_panel(period, boxes, grid)
+    panel = cell_panel(period, boxes)
     before = _planned_before(period)
     displaced = None
     if before:
@@ -86,7 +52,7 @@ def estimates_of(
         )
     else:
         found += _by_matching(period, panel, seed, notes)
-        displaced = _displaced(period, panel, grid, seed, notes)
+        displaced = _displaced(period, panel, seed, notes)
     found += _described(boxes, notes)
     return found, displaced, notes
 
@@ -100,10 +66,10 @@ def _planned_before(period: Period) -> int:
 
 
 def _displaced(
-    period: Period, panel: CellPanel, grid: Grid, seed: int, notes: list[str]
+    period: Period, panel: CellPanel, seed: int, notes: list[str]
 ) -> dict[str, Any] | None:
     try:
-        return displacement_of(period, panel, grid, seed=seed)
+        return displacement_of(period, panel, seed=seed)
     except EffectError:
         notes.append(
             f"Displacement is not told: no cell was assigned {FEWEST_ASSIGNED} times or more and "
@@ -152,29 +118,6 @@ def _dose_sentence(dose: dict[str, Any]) -> str:
     )
 
 
-def cell_panel(period: Period, boxes: BoxShifts, grid: Grid) -> CellPanel:
-    """Return weekly counts of every cell, from 38 weeks before the period to its end."""
-    start_s = _start(period)
-    weeks = max(1, int(((period.last - period.first).days + 1) // 7))
-    begin = start_s - (MATCH_WEEKS + BEFORE_WEEKS) * _WEEK_S
-    end = start_s + weeks * _WEEK_S
-    found = read_incidents_of(period.workspace, grid, begin, end)
-    columns = MATCH_WEEKS + BEFORE_WEEKS + weeks
-    week = ((found.time_s - begin) // _WEEK_S).astype(np.int64)
-    counts = np.zeros((grid.mask.size, columns))
-    np.add.at(counts, (found.cell, week), 1.0)
-    assigned = np.zeros(grid.mask.size, np.int64)
-    for record in boxes.records:
-        if record.outcome == "assigned":
-            for row, column in record.cells:
-                assigned[row * grid.shape[1] + column] += 1
-    inside = grid.inside_index
-    return CellPanel(
-        inside, counts[inside], assigned[inside] >= FEWEST_ASSIGNED, assigned[inside] == 0,
-        MATCH_WEEKS + BEFORE_WEEKS,
-    )  # fmt: skip
-
-
 def _by_matching(
     period: Period, panel: CellPanel, seed: int, notes: list[str]
 ) -> list[dict[str, Any]]:
@@ -203,7 +146,7 @@ def _trend_before(trend: Trend, period: Period) -> dict[str, Any]:
     blocks = zip(trend.first_week, trend.before, trend.ratio, trend.ratio_low, trend.ratio_high,
                  strict=True)  # fmt: skip
     return {
-        "pre_trend_p": _finite(trend.p_value),
+        "pre_trend_p": finite_or_none(trend.p_value),
         "pre_trend": [
             {"week": str(begin + dt.timedelta(weeks=first)), "difference": _log(ratio),
              "low": _log(low), "high": _log(high)}
@@ -228,98 +171,3 @@ def _described(boxes: BoxShifts, notes: list[str]) -> list[dict[str, Any]]:
         names=("the drawn boxes", "the boxes passed over"),
     )  # fmt: skip
     return [made.to_dict()]
-
-
-def displacement_of(period: Period, panel: CellPanel, grid: Grid, *, seed: int) -> dict[str, Any]:
-    """Return counts of treated cells, matched cells and their rings, before and in the period.
-
-    Raises
-    ------
-    EffectError
-        No cell was assigned often enough, or none is like it.
-    """
-    used = np.flatnonzero(panel.treated | panel.untouched)
-    matches = match_boxes(
-        panel.counts[used, :MATCH_WEEKS].sum(axis=1), panel.treated[used], each=1, seed=seed
-    )
-    mine = panel.cells[used[matches.treated]]
-    theirs = panel.cells[used[np.unique(matches.controls)]]
-    if not mine.size or not theirs.size:
-        raise EffectError("No cell was assigned often enough and has another like it.")
-    start = _start(period)
-    length = (panel.counts.shape[1] - panel.start) * _WEEK_S
-    before, after = (
-        read_incidents_of(period.workspace, grid, begin, begin + length)
-        for begin in (start - length, start)
-    )
-    shapes = [[_square(grid, cell) for cell in cells.tolist()] for cells in (mine, theirs)]
-    told = [_rings(shapes, one, grid) for one in (before, after)]
-    names = list(told[0])
-    changes = {name: Change(float(told[0][name]), float(told[1][name])) for name in names}
-    rings = [_summed(changes, "treated"), _summed(changes, "control")]
-    whole = weighted_displacement_difference(
-        changes["treated"], changes["control"], rings[0], rings[1]
-    )
-    quotient = weighted_displacement_quotient(changes["treated"], changes["control"], rings[0])
-    net = total_net_effect(changes["treated"], changes["control"], rings[0])
-    return {
-        "rows": [
-            _row("box", changes["treated"], changes["control"]),
-            *(_row(f"{low:.0f}-{high:.0f} m", changes[f"treated_ring_{at}"],
-                   changes[f"control_ring_{at}"])
-              for at, (low, high) in enumerate(pairwise(RINGS_M))),
-        ],
-        "wdd": whole.difference, "wdd_low": _finite(whole.low), "wdd_high": _finite(whole.high),
-        "wdq": _finite(quotient),
-        "wdq_note": "" if np.isfinite(quotient) else
-        "Not told: it has a meaning only where the boxes did better than those like them.",
-        "tne": _finite(net),
-        "notes": [
-            f"{mine.size} cells that were assigned at least {FEWEST_ASSIGNED} times beside "
-            f"{theirs.size} that never were, matched on {MATCH_WEEKS} earlier weeks; as many days "
-            "before the period as in it. The interval is that of Poisson counts; weeks that "
-            "resemble each other widen it.",
-        ],
-    }  # fmt: skip
-
-
-def _summed(changes: dict[str, Change], group: str) -> Change:
-    """Return the change of all rings together."""
-    rings = [changes[f"{group}_ring_{at}"] for at in range(len(RINGS_M) - 1)]
-    return Change(sum(ring.before for ring in rings), sum(ring.after for ring in rings))
-
-
-def _rings(shapes: list[list[Any]], found: Incidents, grid: Grid) -> dict[str, int]:
-    counted = ring_counts(
-        shapes[0], shapes[1], found.easting, found.northing, edges_m=RINGS_M,
-        metres_per_unit=grid.metres_per_unit,
-    )  # fmt: skip
-    return {
-        "treated": int(counted.treated.sum()), "control": int(counted.control.sum()),
-        **{f"{group}_ring_{at}": int(count)
-           for group, rings in (("treated", counted.treated_ring),
-                                ("control", counted.control_ring))
-           for at, count in enumerate(rings.sum(axis=0))},
-    }  # fmt: skip
-
-
-def _row(ring: str, treated: Change, control: Change) -> dict[str, Any]:
-    return {
-        "ring": ring, "treated_before": treated.before, "treated_after": treated.after,
-        "control_before": control.before, "control_after": control.after,
-    }  # fmt: skip
-
-
-def _square(grid: Grid, cell: int) -> Any:
-    row, column = divmod(cell, grid.shape[1])
-    return grid.box(row, column)
-
-
-def _finite(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
-
-
-def _start(period: Period) -> float:
-    calendar = period.workspace.calendar
-    first: dt.datetime = calendar.shifts_on(period.first)[0].start
-    return first.timestamp()

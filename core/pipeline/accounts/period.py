@@ -141,16 +141,17 @@ class Period:
         return frozenset(found)
 
     @cached_property
+    def incidents(self) -> pd.DataFrame:
+        """Return every stored incident; read once for all that a report counts."""
+        return self.workspace.table("incidents").read()
+
+    @cached_property
     def newest_incident(self) -> dt.date | None:
         """Return the local day of the newest incident that the workspace holds."""
-        table = self.workspace.table("incidents")
-        if not table.exists:
+        known = self.incidents["occurred_from"].dropna()
+        if known.empty:
             return None
-        times = table.read()["occurred_from"]
-        newest = times.max()
-        if newest is None or newest != newest:  # noqa: PLR0124 - no time at all
-            return None
-        found: dt.date = newest.tz_convert(self.workspace.calendar.zone).date()
+        found: dt.date = known.max().tz_convert(self.workspace.calendar.zone).date()
         return found
 
     def edition(

@@ -24,13 +24,14 @@ from evenbeat.core.errors import InputError
 from evenbeat.core.pipeline.patrol.secrets import keyed_hash, private_folder, pseudonym_key
 from evenbeat.core.policy.free_text import without_personal_data
 from evenbeat.core.policy.tactics import TacticsLibrary
-from evenbeat.core.store.files import canonical_json, replacing_file
+from evenbeat.core.store.files import canonical_json
 
 if TYPE_CHECKING:
     from evenbeat.core.pipeline.context import Context
     from evenbeat.core.store.workspace import Workspace
 
 _ID_BYTES = 4
+_FILE = "journal.jsonl"
 
 
 @dataclass(frozen=True)
@@ -64,12 +65,20 @@ def line_hash(line: dict[str, Any], key: bytes) -> str:
     return keyed_hash(canonical_json(line), key)
 
 
-def _path(workspace: Workspace) -> Path:
-    return private_folder(workspace, make=False) / "journal.jsonl"
+def journal_path(workspace: Workspace) -> Path:
+    """Return the file of the journal."""
+    return private_folder(workspace, make=False) / _FILE
 
 
-def _lines(workspace: Workspace) -> list[dict[str, Any]]:
-    path = _path(workspace)
+def journal_lines(workspace: Workspace) -> list[dict[str, Any]]:
+    """Return the lines of the journal, in the order in which they were added.
+
+    Raises
+    ------
+    InputError
+        One is no whole line.
+    """
+    path = journal_path(workspace)
     if not path.is_file():
         return []
     found = []
@@ -91,7 +100,9 @@ def _append(context: Context, line: dict[str, Any]) -> None:
         "line_hmac_sha256": line_hash(line, pseudonym_key(context.workspace)),
     })  # fmt: skip
     private_folder(context.workspace)
-    descriptor = os.open(_path(context.workspace), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    descriptor = os.open(
+        journal_path(context.workspace), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600
+    )
     with os.fdopen(descriptor, "ab") as stream:
         stream.write((canonical_json(line) + "\n").encode())
         stream.flush()
@@ -180,7 +191,7 @@ def _go_on(context: Context, unit: str, event: str, note: str) -> JournalOutcome
 def _running(workspace: Workspace, unit: str) -> dict[str, Any] | None:
     """Return the line with which a unit began what it has not ended, or None."""
     begun: dict[str, dict[str, Any]] = {}
-    for line in _lines(workspace):
+    for line in journal_lines(workspace):
         if line["event"] == "start" and line["unit_id"].casefold() == unit.casefold():
             begun[line["activity_id"]] = line
         elif line["event"] == "stop":
@@ -193,7 +204,7 @@ def journal_activities(
 ) -> list[LoggedActivity]:
     """Return the ended patrols of the journal."""
     whole: dict[str, dict[str, Any]] = {}
-    for line in _lines(workspace):
+    for line in journal_lines(workspace):
         one = whole.setdefault(line["activity_id"], {"notes": []})
         one[line["event"]] = line
         if line.get("note"):
@@ -217,67 +228,6 @@ def journal_activities(
             report.rows_kept += 1
             made.append(logged)
     return made
-
-
-@dataclass(frozen=True)
-class JournalPruning:
-    """What of the journal has been kept long enough.
-
-    Parameters
-    ----------
-    kept
-        The lines that stay, in their order.
-    removed
-        Number of lines that go.
-    anonymised
-        Number of lines that stay and lose their officers.
-    """
-
-    kept: tuple[dict[str, Any], ...]
-    removed: int
-    anonymised: int
-
-
-def journal_pruning(
-    workspace: Workspace, *, pings_before: dt.date, officers_before: dt.date
-) -> JournalPruning:
-    """Return what of the journal is to go; nothing is written.
-
-    An activity that ended before both dates goes. While its day has pings it may be measured
-    again, so one that ended only before ``officers_before`` stays and loses its officers. An
-    activity that goes on stays whole.
-
-    Parameters
-    ----------
-    pings_before, officers_before
-        First local days from which pings and officers are kept.
-    """
-    lines, zone = _lines(workspace), workspace.calendar.zone
-    ended = {
-        line["activity_id"]: dt.datetime.fromisoformat(line["at"]).astimezone(zone).date()
-        for line in lines if line["event"] == "stop"
-    }  # fmt: skip
-    gone = {name for name, date in ended.items() if date < min(pings_before, officers_before)}
-    kept, anonymised = [], 0
-    for line in lines:
-        if line["activity_id"] in gone:
-            continue
-        date = ended.get(line["activity_id"])
-        if line.get("officer_ids") and date is not None and date < officers_before:
-            kept.append({**line, "officer_ids": [], "officers_removed": True})
-            anonymised += 1
-        else:
-            kept.append(line)
-    return JournalPruning(tuple(kept), len(lines) - len(kept), anonymised)
-
-
-def write_pruned(workspace: Workspace, pruning: JournalPruning) -> None:
-    """Write the journal whole, with the lines that stay; the caller holds the workspace."""
-    if not pruning.removed and not pruning.anonymised:
-        return
-    with replacing_file(_path(workspace)) as private:
-        private.touch(mode=0o600)
-        private.write_text("".join(canonical_json(line) + "\n" for line in pruning.kept), "utf-8")
 
 
 def _seconds(at: str) -> float:

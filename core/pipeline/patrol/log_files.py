@@ -8,7 +8,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from evenbeat.core.config import PingSourceSettings
@@ -104,7 +104,7 @@ def _name(root: Path, path: Path) -> str:
 def _id_of(name: str, key: bytes) -> str:
     plain = name.lower()
     packed = ".gz" if plain.endswith(".gz") else ""
-    suffix = os.path.splitext(plain.removesuffix(".gz"))[1]  # noqa: PTH122 - a name, not a path
+    suffix = PurePath(plain.removesuffix(".gz")).suffix
     known = suffix if suffix in _SUFFIXES else ""
     return f"{keyed_hash(f'vehicle log {name}', key)[:_ID_LENGTH]}{known}{packed}"
 

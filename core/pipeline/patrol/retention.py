@@ -10,7 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evenbeat.core.pipeline.patrol.days import FACTS, TRACES, DayStore, day_store
-from evenbeat.core.pipeline.patrol.journal import JournalPruning, journal_pruning, write_pruned
+from evenbeat.core.pipeline.patrol.journal_pruning import (
+    JournalPruning,
+    journal_pruning,
+    write_pruned,
+)
 from evenbeat.core.pipeline.patrol.parts import PartStore
 from evenbeat.core.pipeline.patrol.secrets import private_folder
 from evenbeat.core.store.files import read_json, replacing_file, sha256_file, write_json

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
+from evenbeat.core.dosage.directed import whole_ids
 from evenbeat.core.reports.accounts.edition_units import unit_labels
 
 if TYPE_CHECKING:
@@ -27,8 +28,7 @@ def own_minutes(activities: pd.DataFrame, officers: pd.DataFrame | None, by: By)
     """
     source = activities if by == "unit" or officers is None else officers
     # Parts of one patrol in several shifts are one activity; who was removed is nobody's row.
-    whole = source["activity_id"].astype(str).str.replace(r"-\d{1,2}$", "", regex=True)
-    kept = source.assign(who=source[by], activity_id=whole)
+    kept = source.assign(who=source[by], activity_id=whole_ids(source["activity_id"]))
     kept = kept[kept["who"] != ""]
     return kept[["who", *SHIFT_KEYS, "activity_id", "assignment_id", "tactic", "enforcement",
                  "minutes"]]  # fmt: skip

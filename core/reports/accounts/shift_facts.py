@@ -69,7 +69,7 @@ def assignment_rows(
                 "assignment_id", "shift", "district_id", "neighbourhood", "unit", "state",
                 "dominant_type", "tactics", "easting", "northing", "planned_visits",
                 "planned_minutes", "cap_minutes", "presence_minutes", "directed_minutes",
-                "over_minutes", "outcome", "reason",
+                "over_minutes", "gap_minutes", "outcome", "reason",
             )},
         })  # fmt: skip
     return rows

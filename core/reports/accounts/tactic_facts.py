@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 
+from evenbeat.core.dosage.directed import whole_ids
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -37,10 +39,11 @@ def tactic_rows(activities: pd.DataFrame, visits: pd.DataFrame) -> list[dict[str
     rows = []
     for tactic, own in activities.groupby("tactic", sort=True):
         minutes = float(own["minutes"].sum())
+        patrols = own["minutes"].groupby(whole_ids(own["activity_id"])).sum()
         rows.append({
             "tactic": str(tactic), "enforcement": bool(own["enforcement"].any()),
             "minutes": minutes, "share": minutes / whole if whole else None,
-            "activities": len(own), "median_minutes": float(own["minutes"].median()),
+            "activities": patrols.size, "median_minutes": float(patrols.median()),
             "visits": int(seen["size"].get(tactic, 0)),
             "visit_minutes": float(seen["sum"].get(tactic, 0.0)),
         })  # fmt: skip
