@@ -23,14 +23,14 @@ from evenbeat.tile_server.access.middleware import AccessMiddleware, Guard
 from evenbeat.tile_server.access.rates import Rates
 from evenbeat.tile_server.access.ring import KeyRing
 from evenbeat.tile_server.access.sight import Viewer
+from evenbeat.tile_server.answering.errors import answer_errors
+from evenbeat.tile_server.answering.headers import HeadersMiddleware
 from evenbeat.tile_server.consumers import ROUTERS
-from evenbeat.tile_server.errors import answer_errors
-from evenbeat.tile_server.headers import HeadersMiddleware
-from evenbeat.tile_server.published import Publication
-from evenbeat.tile_server.routes import Service, router
+from evenbeat.tile_server.publication.published import Publication
+from evenbeat.tile_server.service import Service
 from evenbeat.tile_server.settings import ServiceSettings
-from evenbeat.tile_server.styles import load_styles
-from evenbeat.tile_server.tiles import TileRoute
+from evenbeat.tile_server.styles.style_files import load_styles
+from evenbeat.tile_server.tiles.hot_path import TileRoute
 
 
 def create_app(settings: ServiceSettings) -> FastAPI:
@@ -55,7 +55,6 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     service = Service(settings, publication, load_styles(), viewer, ring)
     app.state.service = service
     app.router.routes.append(TileRoute(service.tiles, viewer, service.styles))
-    app.include_router(router)
     for each in ROUTERS:
         app.include_router(each)
     pages = Path(str(resources.files("evenbeat.tile_server").joinpath("static")))

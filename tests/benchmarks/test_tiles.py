@@ -32,9 +32,9 @@ from evenbeat.core.store.manifest import (
 )
 from evenbeat.core.store.mercator import Warp
 from evenbeat.core.store.tile_levels import level_bounds, quantise
-from evenbeat.tile_server.archives import Archive
-from evenbeat.tile_server.pictures import STORED_HEAD, palette_head, repaint
-from evenbeat.tile_server.styles import level_palette, load_styles
+from evenbeat.tile_server.styles.style_files import level_palette, load_styles
+from evenbeat.tile_server.tiles.archives import Archive
+from evenbeat.tile_server.tiles.pictures import STORED_HEAD, palette_head, repaint
 from tests.benchmarks import tile_servers
 from tests.benchmarks.interleave import Comparison, interleave, median_seconds
 

@@ -21,7 +21,7 @@ from evenbeat.tile_server.access.rates import Rates
 from evenbeat.tile_server.access.ring import KeyRing
 from evenbeat.tile_server.access.sight import Viewer, restrict
 from evenbeat.tile_server.access.signatures import is_signed, sign_prefix
-from evenbeat.tile_server.published import Publication
+from evenbeat.tile_server.publication.published import Publication
 
 NOW = dt.datetime(2017, 1, 5, 12, tzinfo=dt.UTC)
 PREFIX = "/v1/tiles/risk-theft/v/0123456789abcdef/heat/"

@@ -7,7 +7,7 @@ import pytest
 from pmtiles.reader import MmapSource, all_tiles
 
 from evenbeat.core.store.manifest import read_manifest
-from evenbeat.tile_server.archives import Archive, Archives
+from evenbeat.tile_server.tiles.archives import Archive, Archives
 
 
 @pytest.fixture

@@ -25,8 +25,8 @@ from evenbeat.tile_server.access.keys import KeyFile
 from evenbeat.tile_server.access.middleware import AccessMiddleware, Guard
 from evenbeat.tile_server.access.rates import Rates
 from evenbeat.tile_server.access.ring import KeyRing
-from evenbeat.tile_server.refusals import RefusalError
-from evenbeat.tile_server.workers import Workers
+from evenbeat.tile_server.answering.refusals import RefusalError
+from evenbeat.tile_server.answering.workers import Workers
 
 TIF = "/v1/download/risk-robbery/2017-01-03/night.tif"
 NIGHT = "/v1/tiles/risk-robbery/2017-01-03/night"
@@ -229,7 +229,7 @@ def test_series__an_unusable_query_is_422(client, query):
 
 
 def test_series__has_a_cap(client, monkeypatch):
-    monkeypatch.setattr("evenbeat.tile_server.queries.MOST_RASTERS", 5)
+    monkeypatch.setattr("evenbeat.tile_server.data.queries.MOST_RASTERS", 5)
     detail = problem(client.get("/v1/tiles/risk-robbery/series?lon=0&lat=0"), 422)
     assert "got 6" in detail
     assert "Narrow" in detail
@@ -299,7 +299,7 @@ def test_statistics__an_unusable_body_is_422(client, body):
 
 def test_statistics__caps_of_bytes_and_cells(client, monkeypatch):
     assert "512 KiB" in problem(client.post(f"{NIGHT}/statistics", content=b" " * 600_000), 413)
-    monkeypatch.setattr("evenbeat.tile_server.areas.MOST_CELLS", 100)
+    monkeypatch.setattr("evenbeat.tile_server.data.areas.MOST_CELLS", 100)
     ring = [[-88, 41], [-87, 41], [-87, 42], [-88, 42], [-88, 41]]
     sent = {"type": "Polygon", "coordinates": [ring]}
     assert "smaller" in problem(client.post(f"{NIGHT}/statistics", json=sent), 422)

@@ -13,8 +13,8 @@ from pyproj import Transformer
 from evenbeat.core.store.manifest import area_classes, read_manifest
 from evenbeat.core.store.publication import prune_publication, publish_day
 from evenbeat.core.store.tile_levels import level_bounds, quantise
-from evenbeat.tile_server.pictures import STORED_HEAD, palette_head, repaint
-from evenbeat.tile_server.styles import classify, level_palette, load_styles
+from evenbeat.tile_server.styles.style_files import classify, level_palette, load_styles
+from evenbeat.tile_server.tiles.pictures import STORED_HEAD, palette_head, repaint
 
 BASE = "/v1/tiles/risk-robbery/2017-01-03/night/heat"
 TO_DEGREES = Transformer.from_crs("EPSG:26971", "EPSG:4326", always_xy=True)

@@ -16,9 +16,9 @@ from live_service import live
 from PIL import Image
 
 from evenbeat.core.store.manifest import area_classes
-from evenbeat.tile_server.legend_pictures import legend_picture
-from evenbeat.tile_server.raster_styles import bands, just_below
-from evenbeat.tile_server.styles import classify, load_styles
+from evenbeat.tile_server.styles.legend_pictures import legend_picture
+from evenbeat.tile_server.styles.raster_styles import bands, just_below
+from evenbeat.tile_server.styles.style_files import classify, load_styles
 
 BASE = "/v1/tiles/risk-robbery/2017-01-03/night"
 STYLES = load_styles()

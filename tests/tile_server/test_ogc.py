@@ -16,7 +16,7 @@ from evenbeat.tile_server.access.keys import KeyFile
 from evenbeat.tile_server.access.middleware import AccessMiddleware, Guard
 from evenbeat.tile_server.access.rates import Rates
 from evenbeat.tile_server.access.ring import KeyRing
-from evenbeat.tile_server.styles import load_styles
+from evenbeat.tile_server.styles.style_files import load_styles
 
 COLLECTION = "/v1/collections/risk-robbery.night"
 MATRIX_SETS = ("WebMercatorQuad", "GoogleMapsCompatible", "EPSG:3857")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from PIL import Image
 
-from evenbeat.tile_server.pictures import empty_picture, picture, pixels
+from evenbeat.tile_server.tiles.pictures import empty_picture, picture, pixels
 
 PALETTE = np.array([(0, 0, 0, 0), (9, 8, 7, 60), (255, 0, 0, 255), (0, 77, 255, 128)], np.uint8)
 

@@ -17,7 +17,7 @@ from evenbeat.core.store.manifest import read_manifest
 from evenbeat.core.store.publication import publish_day
 from evenbeat.tile_server.app import serve
 from evenbeat.tile_server.settings import ServiceSettings
-from evenbeat.tile_server.styles import load_styles
+from evenbeat.tile_server.styles.style_files import load_styles
 
 TILES = "/v1/tiles/risk-robbery/2017-01-03/night"
 TO_DEGREES = Transformer.from_crs("EPSG:26971", "EPSG:4326", always_xy=True)
@@ -224,7 +224,7 @@ def test_refusals__a_failure_inside_shows_nothing(published, connect, monkeypatc
     def fail(*_):
         raise RuntimeError(f"secret {published}")
 
-    monkeypatch.setattr("evenbeat.tile_server.archives.Archive.tile", fail)
+    monkeypatch.setattr("evenbeat.tile_server.tiles.archives.Archive.tile", fail)
     answer = connect(published).get(tile_over(*centre_of(20, 30), 12))
     assert (answer.status_code, "secret" in answer.text) == (500, False)
     assert answer.headers["content-type"] == "application/problem+json"

@@ -5,7 +5,7 @@ import pytest
 from pydantic import ValidationError
 
 from evenbeat.core.store.manifest import AreaClass, area_classes
-from evenbeat.tile_server.styles import Style, classify, legend, load_styles
+from evenbeat.tile_server.styles.style_files import Style, classify, legend, load_styles
 
 # Machado, Oliveira & Fernandes 2009, severity 1, on linear RGB. DOI 10.1109/TVCG.2009.113
 VISION = {

@@ -24,7 +24,7 @@ from evenbeat.tile_server.access.keys import KeyFile
 from evenbeat.tile_server.access.middleware import AccessMiddleware, Guard
 from evenbeat.tile_server.access.rates import Rates
 from evenbeat.tile_server.access.ring import KeyRing
-from evenbeat.tile_server.styles import load_styles
+from evenbeat.tile_server.styles.style_files import load_styles
 
 CAPABILITIES = "/v1/wmts/1.0.0/WMTSCapabilities.xml"
 MATRIX_SETS = ("WebMercatorQuad", "GoogleMapsCompatible", "EPSG:3857")

@@ -19,7 +19,7 @@ from evenbeat.tile_server.access.journal import RequestLog
 from evenbeat.tile_server.access.rates import Rates
 from evenbeat.tile_server.access.ring import KeyRing
 from evenbeat.tile_server.access.signatures import is_signed
-from evenbeat.tile_server.errors import problem
+from evenbeat.tile_server.answering.errors import problem
 
 _GUARDED = "/v1/"
 _OPEN = ("/v1/openapi.json",)

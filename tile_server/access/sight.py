@@ -10,8 +10,8 @@ from starlette.types import Scope
 
 from evenbeat.core.store.manifest import Manifest
 from evenbeat.tile_server.access.grants import Grant
-from evenbeat.tile_server.kept import Kept
-from evenbeat.tile_server.published import NotPublishedError, Publication, Snapshot
+from evenbeat.tile_server.publication.kept import Kept
+from evenbeat.tile_server.publication.published import NotPublishedError, Publication, Snapshot
 
 _MOST_VIEWS = 256
 

@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 
 from evenbeat.tile_server.access.grants import Grant
 from evenbeat.tile_server.access.keys import Right
-from evenbeat.tile_server.errors import problem
+from evenbeat.tile_server.answering.errors import problem
 
 _WHY = {
     "download": "Downloads of rasters need a key with the right download.",

@@ -12,11 +12,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from evenbeat.core.store.catalog import CATALOG_FILE
-from evenbeat.tile_server.answers import answer, answer_json
-from evenbeat.tile_server.links import Links, To
-from evenbeat.tile_server.published import NotPublishedError, Snapshot
-from evenbeat.tile_server.refusals import RefusalError, RefusalRoute
-from evenbeat.tile_server.routes import LayerId, Now, Raster, The
+from evenbeat.tile_server.answering.answers import answer, answer_json
+from evenbeat.tile_server.answering.links import Links, To
+from evenbeat.tile_server.answering.refusals import RefusalError, RefusalRoute
+from evenbeat.tile_server.publication.published import NotPublishedError, Snapshot
+from evenbeat.tile_server.service import LayerId, Now, Raster, The
 
 router = APIRouter(prefix="/v1/stac", route_class=RefusalRoute, tags=["STAC"])
 _JSON, _GEOJSON = "application/json", "application/geo+json"

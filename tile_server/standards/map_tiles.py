@@ -5,9 +5,9 @@ from __future__ import annotations
 from fastapi import Request
 from fastapi.responses import Response
 
-from evenbeat.tile_server.published import Found
-from evenbeat.tile_server.routes import Service
-from evenbeat.tile_server.styles import Style
+from evenbeat.tile_server.publication.published import Found
+from evenbeat.tile_server.service import Service
+from evenbeat.tile_server.styles.style_files import Style
 
 
 async def answer_tile(

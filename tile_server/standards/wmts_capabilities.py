@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from evenbeat.tile_server.links import Links
-from evenbeat.tile_server.matrix_sets import MATRIX_SETS, TILE_PIXELS, web_mercator
-from evenbeat.tile_server.shift_layers import ShiftLayer
-from evenbeat.tile_server.styles import Style
-from evenbeat.tile_server.wmts_exceptions import OWS
+from evenbeat.tile_server.answering.links import Links
+from evenbeat.tile_server.standards.matrix_sets import MATRIX_SETS, TILE_PIXELS, web_mercator
+from evenbeat.tile_server.standards.shift_layers import ShiftLayer
+from evenbeat.tile_server.standards.wmts_exceptions import OWS
+from evenbeat.tile_server.styles.style_files import Style
 
 WMTS = "http://www.opengis.net/wmts/1.0"
 XLINK = "http://www.w3.org/1999/xlink"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from evenbeat.tile_server.links import Links
-from evenbeat.tile_server.matrix_sets import MATRIX_SETS, limits, web_mercator
-from evenbeat.tile_server.shift_layers import ShiftLayer
-from evenbeat.tile_server.styles import Style
+from evenbeat.tile_server.answering.links import Links
+from evenbeat.tile_server.standards.matrix_sets import MATRIX_SETS, limits, web_mercator
+from evenbeat.tile_server.standards.shift_layers import ShiftLayer
+from evenbeat.tile_server.styles.style_files import Style
 
 _REL = "http://www.opengis.net/def/rel/ogc/1.0"
 _CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"

@@ -10,24 +10,29 @@ from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
-from evenbeat.tile_server.answers import answer, answer_json
-from evenbeat.tile_server.documents import identity
-from evenbeat.tile_server.kept import Kept
-from evenbeat.tile_server.links import Links, To
-from evenbeat.tile_server.map_tiles import answer_tile
-from evenbeat.tile_server.matrix_sets import MATRIX_SETS, TILE_PIXELS, deepest_zoom, position
-from evenbeat.tile_server.published import NotPublishedError, Snapshot
-from evenbeat.tile_server.reading import cell_at, describe_cell
-from evenbeat.tile_server.routes import Now, Service, The
-from evenbeat.tile_server.shift_layers import (
+from evenbeat.tile_server.answering.answers import answer, answer_json
+from evenbeat.tile_server.answering.links import Links, To
+from evenbeat.tile_server.publication.documents import identity
+from evenbeat.tile_server.publication.kept import Kept
+from evenbeat.tile_server.publication.published import NotPublishedError, Snapshot
+from evenbeat.tile_server.service import Now, Service, The
+from evenbeat.tile_server.standards.map_tiles import answer_tile
+from evenbeat.tile_server.standards.matrix_sets import (
+    MATRIX_SETS,
+    TILE_PIXELS,
+    deepest_zoom,
+    position,
+)
+from evenbeat.tile_server.standards.shift_layers import (
     ShiftLayer,
     ShiftLayerId,
     find_shift_layer,
     shift_layers,
 )
-from evenbeat.tile_server.styles import STYLE_ID, Style
-from evenbeat.tile_server.wmts_capabilities import INFO_FORMATS, capabilities
-from evenbeat.tile_server.wmts_exceptions import OwsError, OwsRoute
+from evenbeat.tile_server.standards.wmts_capabilities import INFO_FORMATS, capabilities
+from evenbeat.tile_server.standards.wmts_exceptions import OwsError, OwsRoute
+from evenbeat.tile_server.styles.style_files import STYLE_ID, Style
+from evenbeat.tile_server.tiles.reading import cell_at, describe_cell
 
 router = APIRouter(prefix="/v1", route_class=OwsRoute, tags=["WMTS"])
 _MOST_KEYS = 64

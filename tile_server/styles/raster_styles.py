@@ -11,8 +11,8 @@ from xml.etree import ElementTree
 import numpy as np
 
 from evenbeat.core.store.manifest import AreaClass
-from evenbeat.tile_server.published import Found
-from evenbeat.tile_server.styles import Paint, Style, legend
+from evenbeat.tile_server.publication.published import Found
+from evenbeat.tile_server.styles.style_files import Paint, Style, legend
 
 
 @dataclass(frozen=True, slots=True)

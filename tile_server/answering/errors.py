@@ -12,7 +12,7 @@ from rasterio.errors import RasterioIOError
 from starlette.exceptions import HTTPException
 
 from evenbeat.core.errors import PublishError
-from evenbeat.tile_server.published import NotPublishedError
+from evenbeat.tile_server.publication.published import NotPublishedError
 
 # The most particular first; None takes the error's own words, which its raiser wrote for clients.
 STATUSES: tuple[tuple[type[Exception], HTTPStatus, str | None], ...] = (

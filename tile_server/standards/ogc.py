@@ -8,11 +8,13 @@ from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response
 
 from evenbeat.core.store.manifest import DATE_ID
-from evenbeat.tile_server.answers import answer_json
-from evenbeat.tile_server.links import To
-from evenbeat.tile_server.map_tiles import answer_tile
-from evenbeat.tile_server.matrix_sets import deepest_zoom, matrix_set_document
-from evenbeat.tile_server.ogc_documents import (
+from evenbeat.tile_server.answering.answers import answer_json
+from evenbeat.tile_server.answering.links import To
+from evenbeat.tile_server.publication.published import LATEST, Found, NotPublishedError
+from evenbeat.tile_server.service import Now, The
+from evenbeat.tile_server.standards.map_tiles import answer_tile
+from evenbeat.tile_server.standards.matrix_sets import deepest_zoom, matrix_set_document
+from evenbeat.tile_server.standards.ogc_documents import (
     CONFORMS_TO,
     collection_document,
     collections_document,
@@ -21,15 +23,13 @@ from evenbeat.tile_server.ogc_documents import (
     tileset_document,
     tilesets_document,
 )
-from evenbeat.tile_server.published import LATEST, Found, NotPublishedError
-from evenbeat.tile_server.routes import Now, The
-from evenbeat.tile_server.shift_layers import (
+from evenbeat.tile_server.standards.shift_layers import (
     ShiftLayer,
     ShiftLayerId,
     find_shift_layer,
     shift_layers,
 )
-from evenbeat.tile_server.styles import STYLE_ID, Style
+from evenbeat.tile_server.styles.style_files import STYLE_ID, Style
 
 router = APIRouter(prefix="/v1", tags=["OGC API Tiles"])
 

@@ -10,7 +10,7 @@ from typing import Any
 import shapely
 from fastapi import Request
 
-from evenbeat.tile_server.refusals import RefusalError
+from evenbeat.tile_server.answering.refusals import RefusalError
 
 MOST_BYTES = 512 * 1024
 MOST_VERTICES = 5000

@@ -19,9 +19,9 @@ from rio_tiler.io import Reader
 from evenbeat.core.store.index_tiles import deep_tile
 from evenbeat.core.store.manifest import AreaClass
 from evenbeat.core.store.tile_levels import quantise
-from evenbeat.tile_server.pictures import TILE_SIZE, pixels
-from evenbeat.tile_server.published import Found
-from evenbeat.tile_server.styles import NO_DATA, classify
+from evenbeat.tile_server.publication.published import Found
+from evenbeat.tile_server.styles.style_files import NO_DATA, classify
+from evenbeat.tile_server.tiles.pictures import TILE_SIZE, pixels
 
 # A folder is never listed, and only GeoTIFF is opened: neither side files nor other drivers.
 _ENVIRONMENT = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "GDAL_PAM_ENABLED": "NO"}

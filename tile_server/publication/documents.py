@@ -7,9 +7,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from evenbeat.core.store.manifest import PublishedRaster
-from evenbeat.tile_server.published import Found, Snapshot
+from evenbeat.tile_server.publication.published import Found, Snapshot
 from evenbeat.tile_server.settings import ServiceSettings
-from evenbeat.tile_server.styles import Style
+from evenbeat.tile_server.styles.style_files import Style
 
 
 def layers_document(now: Snapshot) -> list[dict[str, Any]]:

@@ -8,8 +8,8 @@ from typing import Annotated
 from fastapi import Path
 
 from evenbeat.core.store.manifest import LAYER_ID, SHIFT_ID, PublishedLayer
-from evenbeat.tile_server.kept import Kept
-from evenbeat.tile_server.published import Found, NotPublishedError, Snapshot
+from evenbeat.tile_server.publication.kept import Kept
+from evenbeat.tile_server.publication.published import Found, NotPublishedError, Snapshot
 
 SHIFT_LAYER_ID = rf"{LAYER_ID.pattern}\.{SHIFT_ID.pattern}"
 ShiftLayerId = Annotated[str, Path(pattern=f"^{SHIFT_LAYER_ID}$", max_length=96)]

@@ -10,7 +10,7 @@ from typing import TypeVar
 import anyio
 import anyio.to_thread
 
-from evenbeat.tile_server.refusals import RefusalError
+from evenbeat.tile_server.answering.refusals import RefusalError
 
 _Answer = TypeVar("_Answer")
 

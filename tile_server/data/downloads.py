@@ -11,10 +11,10 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import FileResponse, Response
 
 from evenbeat.core.store.manifest import DATE_ID, PublishedFile
-from evenbeat.tile_server.answers import answer, is_known, unchanged
-from evenbeat.tile_server.published import LATEST, NotPublishedError
-from evenbeat.tile_server.refusals import RefusalError, RefusalRoute, demand
-from evenbeat.tile_server.routes import Now, Raster, The
+from evenbeat.tile_server.answering.answers import answer, is_known, unchanged
+from evenbeat.tile_server.answering.refusals import RefusalError, RefusalRoute, demand
+from evenbeat.tile_server.publication.published import LATEST, NotPublishedError
+from evenbeat.tile_server.service import Now, Raster, The
 
 router = APIRouter(prefix="/v1", route_class=RefusalRoute, tags=["downloads"])
 _COG = "image/tiff; application=geotiff; profile=cloud-optimized"

@@ -8,11 +8,11 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from evenbeat.core.store.manifest import is_dosage
-from evenbeat.tile_server.answers import answer, answer_json
-from evenbeat.tile_server.legend_pictures import legend_picture
-from evenbeat.tile_server.links import To
-from evenbeat.tile_server.raster_styles import esri_renderer, maplibre_style, qml
-from evenbeat.tile_server.routes import Painted, Raster, The
+from evenbeat.tile_server.answering.answers import answer, answer_json
+from evenbeat.tile_server.answering.links import To
+from evenbeat.tile_server.service import Painted, Raster, The
+from evenbeat.tile_server.styles.legend_pictures import legend_picture
+from evenbeat.tile_server.styles.raster_styles import esri_renderer, maplibre_style, qml
 
 router = APIRouter(prefix="/v1/tiles/{layer}/{date}/{shift}/{style}", tags=["legends"])
 _RISK = (

@@ -18,9 +18,9 @@ from rasterio.features import geometry_mask
 from rasterio.transform import from_origin
 from rasterio.windows import Window
 
-from evenbeat.tile_server.published import Found
-from evenbeat.tile_server.reading import cell_at
-from evenbeat.tile_server.refusals import RefusalError
+from evenbeat.tile_server.answering.refusals import RefusalError
+from evenbeat.tile_server.publication.published import Found
+from evenbeat.tile_server.tiles.reading import cell_at
 
 MOST_CELLS = 4_000_000
 # rasterio silences a warning of its own while it draws a mask, by the filters of all threads.

@@ -72,7 +72,7 @@ class Style(BaseModel):
 
 def load_styles() -> dict[str, Style]:
     """Return the styles that come with the service, by id."""
-    folder = resources.files("evenbeat.tile_server").joinpath("palettes")
+    folder = resources.files("evenbeat.tile_server.styles").joinpath("palettes")
     found = [
         Style.model_validate_json(entry.read_bytes())
         for entry in folder.iterdir()

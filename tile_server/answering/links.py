@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 from fastapi import Depends, Request
 
-from evenbeat.tile_server.refusals import grant_of
-from evenbeat.tile_server.routes import The
+from evenbeat.tile_server.answering.refusals import grant_of
+from evenbeat.tile_server.service import The
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,128}")
 

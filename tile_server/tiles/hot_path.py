@@ -16,12 +16,18 @@ from starlette.types import Receive, Scope, Send
 from evenbeat.core.store.indexed_png import END
 from evenbeat.core.store.manifest import DATE_ID, LAYER_ID, SHIFT_ID, VERSION_ID, Manifest
 from evenbeat.tile_server.access.sight import Viewer, require_zoom
-from evenbeat.tile_server.answers import IMMUTABLE, names_tag
-from evenbeat.tile_server.archives import Archive, Archives
-from evenbeat.tile_server.pictures import TILE_SIZE, empty_picture, palette_head, picture, repaint
-from evenbeat.tile_server.published import LATEST, Found, NotPublishedError, Publication
-from evenbeat.tile_server.reading import deep_pixels, tile_pixels
-from evenbeat.tile_server.styles import Style, level_palette
+from evenbeat.tile_server.answering.answers import IMMUTABLE, names_tag
+from evenbeat.tile_server.publication.published import LATEST, Found, NotPublishedError, Publication
+from evenbeat.tile_server.styles.style_files import Style, level_palette
+from evenbeat.tile_server.tiles.archives import Archive, Archives
+from evenbeat.tile_server.tiles.pictures import (
+    TILE_SIZE,
+    empty_picture,
+    palette_head,
+    picture,
+    repaint,
+)
+from evenbeat.tile_server.tiles.reading import deep_pixels, tile_pixels
 
 _ADDRESS = re.compile(
     rf"/v1/tiles/(?P<layer>{LAYER_ID.pattern})/"

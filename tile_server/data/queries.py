@@ -11,13 +11,13 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from evenbeat.core.store.manifest import SHIFT_ID
-from evenbeat.tile_server.answers import answer_json
-from evenbeat.tile_server.areas import point_series, polygon_statistics
-from evenbeat.tile_server.documents import identity
-from evenbeat.tile_server.polygons import parse_polygon, read_body
-from evenbeat.tile_server.refusals import RefusalError, RefusalRoute
-from evenbeat.tile_server.routes import LayerId, Now, Raster, The
-from evenbeat.tile_server.workers import Workers
+from evenbeat.tile_server.answering.answers import answer_json
+from evenbeat.tile_server.answering.refusals import RefusalError, RefusalRoute
+from evenbeat.tile_server.answering.workers import Workers
+from evenbeat.tile_server.data.areas import point_series, polygon_statistics
+from evenbeat.tile_server.data.polygons import parse_polygon, read_body
+from evenbeat.tile_server.publication.documents import identity
+from evenbeat.tile_server.service import LayerId, Now, Raster, The
 
 router = APIRouter(prefix="/v1/tiles", route_class=RefusalRoute, tags=["figures"])
 MOST_RASTERS = 400

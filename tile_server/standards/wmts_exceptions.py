@@ -14,7 +14,7 @@ from fastapi.routing import APIRoute
 from rasterio.errors import RasterioIOError
 
 from evenbeat.core.errors import PublishError
-from evenbeat.tile_server.published import NotPublishedError
+from evenbeat.tile_server.publication.published import NotPublishedError
 
 OWS = "http://www.opengis.net/ows/1.1"
 _OPERATIONS = "OperationNotSupported"

@@ -10,8 +10,8 @@ from typing import Any
 import morecantile
 from fastapi import Request
 
-from evenbeat.tile_server.refusals import grant_of
-from evenbeat.tile_server.routes import Service
+from evenbeat.tile_server.answering.refusals import grant_of
+from evenbeat.tile_server.service import Service
 
 # The first is the registered name; the others are what older clients ask for.
 MATRIX_SETS = ("WebMercatorQuad", "GoogleMapsCompatible", "EPSG:3857")

@@ -12,7 +12,7 @@ from typing import Any
 from PIL import Image, ImageDraw, ImageFont
 
 from evenbeat.core.store.manifest import AreaClass
-from evenbeat.tile_server.styles import Style, legend
+from evenbeat.tile_server.styles.style_files import Style, legend
 
 _INK, _QUIET, _EDGE, _PAPER = "#1b1f23", "#4a5560", "#6b7680", "#ffffff"
 _MARGIN, _SWATCH, _ROW, _GAP = 12, (30, 16), 24, 10

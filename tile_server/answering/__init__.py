@@ -1,0 +1,1 @@
+"""How the service answers: entity tags, problems with advice, headers, links, worker threads."""

@@ -1,0 +1,1 @@
+"""Numbers and files for other software: catalog, downloads, series and statistics."""

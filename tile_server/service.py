@@ -1,0 +1,102 @@
+"""The service as every route is given it, and what a checked address stands for."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from fastapi import Depends, Path, Request
+
+from evenbeat.core.store.manifest import DATE_ID, LAYER_ID, SHIFT_ID, VERSION_ID
+from evenbeat.tile_server.access.grants import Grant
+from evenbeat.tile_server.access.ring import KeyRing
+from evenbeat.tile_server.access.sight import Viewer
+from evenbeat.tile_server.access.signatures import sign_prefix
+from evenbeat.tile_server.publication.published import (
+    LATEST,
+    Found,
+    NotPublishedError,
+    Publication,
+    Snapshot,
+)
+from evenbeat.tile_server.settings import ServiceSettings
+from evenbeat.tile_server.styles.style_files import STYLE_ID, Style
+from evenbeat.tile_server.tiles.hot_path import Tiles
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What every route is given, kept on the application as ``app.state.service``."""
+
+    settings: ServiceSettings
+    publication: Publication
+    styles: dict[str, Style]
+    viewer: Viewer
+    ring: KeyRing | None = None
+    tiles: Tiles = field(init=False)
+
+    def __post_init__(self) -> None:
+        tiles = Tiles(self.publication, maximum_zoom=self.settings.maximum_zoom, fresh=self.fresh)
+        object.__setattr__(self, "tiles", tiles)
+
+    def signed(self, found: Found, style: Style, request: Request) -> str:
+        """Return the query that opens a raster's tiles for a while; nothing without a key."""
+        grant: Grant | None = request.scope.get("state", {}).get("grant")
+        book = self.ring.book if self.ring is not None else None
+        if grant is None or grant.is_public or book is None:
+            return ""
+        return sign_prefix(
+            f"/v1/tiles/{found.layer_id}/v/{found.raster.version}/{style.id}/",
+            key_id=grant.key_id, secret=book.signing_secret,
+            expires_s=int(time.time()) + self.settings.signature_seconds,
+        )  # fmt: skip
+
+    @property
+    def fresh(self) -> str:
+        """Return the caching of what may change."""
+        return f"public, max-age={self.settings.fresh_seconds}"
+
+
+def _service(request: Request) -> Service:
+    service: Service = request.app.state.service
+    return service
+
+
+The = Annotated[Service, Depends(_service)]
+
+
+def _now(request: Request, service: The) -> Snapshot:
+    return service.viewer.see(request.scope)
+
+
+def _style(service: The, style: Annotated[str, Path(pattern=STYLE_ID)]) -> Style:
+    if style not in service.styles:
+        raise NotPublishedError("No such style; /v1/styles lists them.")
+    return service.styles[style]
+
+
+Now = Annotated[Snapshot, Depends(_now)]
+LayerId = Annotated[str, Path(pattern=f"^{LAYER_ID.pattern}$")]
+
+
+def _raster(
+    now: Now,
+    layer: LayerId,
+    date: Annotated[str, Path(pattern=f"^({DATE_ID.pattern}|{LATEST})$")],
+    shift: Annotated[str, Path(pattern=f"^{SHIFT_ID.pattern}$")],
+) -> Found:
+    return now.find(layer, date, shift)
+
+
+def _version(
+    now: Now, layer: LayerId, version: Annotated[str, Path(pattern=f"^{VERSION_ID.pattern}$")]
+) -> Found:
+    return now.find_version(layer, version)
+
+
+Raster = Annotated[Found, Depends(_raster)]
+Version = Annotated[Found, Depends(_version)]
+Painted = Annotated[Style, Depends(_style)]
+Zoom = Annotated[int, Path(ge=0, le=22)]
+Index = Annotated[int, Path(ge=0, lt=2**22)]

@@ -1,0 +1,1 @@
+"""WMTS and OGC API Tiles: the same tiles by their rules."""

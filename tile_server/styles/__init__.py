@@ -1,0 +1,1 @@
+"""Colours: style files, legends, and styles for other software."""
