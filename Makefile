@@ -6,7 +6,7 @@ DEMO ?= .demo
 PORT ?= 8765
 SERVE ?= 1
 
-.PHONY: help demo test install check bench clean system
+.PHONY: help demo test install check bench plugin clean system
 
 help:
 	@echo "make demo      simulate a city, run its day, serve the map page (SERVE=0 ends instead)"
@@ -14,6 +14,7 @@ help:
 	@echo "make install   create .venv with everything pinned"
 	@echo "make check     ruff, mypy, import-linter"
 	@echo "make bench     print every measured figure beside its bar"
+	@echo "make plugin    build the QGIS plugin: dist/evenbeat-VERSION.zip"
 	@echo "make clean     remove what the other targets made"
 
 system:
@@ -40,5 +41,8 @@ bench: install
 	@scripts/install-bench $(VENV)
 	@$(BIN)/pytest tests/benchmarks -m benchmark -s -q -p no:cacheprovider
 
+plugin:
+	@python3 scripts/build_plugin.py
+
 clean:
-	rm -rf $(VENV) .venv-bench .namespace .demo .mypy_cache .ruff_cache .pytest_cache build *.egg-info
+	rm -rf $(VENV) .venv-bench .venv-qgis .namespace .demo .mypy_cache .ruff_cache .pytest_cache build dist *.egg-info

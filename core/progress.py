@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+from contextvars import ContextVar
 from typing import Protocol
 
 
@@ -15,3 +18,26 @@ class Progress(Protocol):
 
 def silent(stage: str, fraction: float) -> None:
     """Ignore progress."""
+
+
+def part_of(progress: Progress, position: int, n_tasks: int) -> Progress:
+    """Return the progress of one of several tasks that are done in turn."""
+    return lambda stage, fraction: progress(stage, (position + fraction) / n_tasks)
+
+
+_here: ContextVar[Progress] = ContextVar("progress", default=silent)
+
+
+def progress_here() -> Progress:
+    """Return where a task reports that another process may do: set by whoever does the task."""
+    return _here.get()
+
+
+@contextlib.contextmanager
+def reporting_to(progress: Progress) -> Iterator[None]:
+    """Have the tasks of a block report there."""
+    token = _here.set(progress)
+    try:
+        yield
+    finally:
+        _here.reset(token)

@@ -28,12 +28,17 @@ def find_browser() -> str | None:
 
 
 class Page:
-    """One page; ``complaints`` collects what it wrote to the console as warning or error."""
+    """One page.
+
+    ``complaints`` collects what it wrote to the console as warning or error, ``addresses`` what it
+    asked for.
+    """
 
     def __init__(self, send, receive):
         self._send, self._receive, self._buffer = send, receive, b""
         self._number, self._session = 0, None
         self.complaints: list[str] = []
+        self.addresses: list[str] = []
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         attached = self.call("Target.attachToTarget", targetId=target, flatten=True)
         self._session = attached["sessionId"]
@@ -123,6 +128,8 @@ class Page:
         elif event == "Runtime.consoleAPICalled" and details["type"] in ("warning", "error"):
             said = [item.get("value", item.get("description")) for item in details["args"]]
             self.complaints.append(" ".join(map(str, said)))
+        elif event == "Network.requestWillBeSent":
+            self.addresses.append(details["request"]["url"])
         elif event == "Network.responseReceived" and details["response"]["status"] >= 400:
             self.complaints.append(f"{details['response']['status']} {details['response']['url']}")
 

@@ -17,6 +17,17 @@ def test_parameters_page__is_what_the_declarations_say():
     assert writer.PAGE.read_text("utf-8") == writer.page()
 
 
+def test_deploy_page__has_every_setting_of_the_service():
+    spec = importlib.util.spec_from_file_location(
+        "write_service_settings", ROOT / "scripts" / "write_service_settings.py"
+    )
+    writer = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(writer)
+    text = writer.DOCUMENT.read_text("utf-8")
+    assert text == writer.whole(text)
+    assert "| `OIDC_ISSUER` |" in text
+
+
 def test_packages__every_folder_of_code_is_installed():
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
     found = {

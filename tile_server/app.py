@@ -3,131 +3,150 @@
 from __future__ import annotations
 
 import contextlib
-import errno
-import socket
-from collections.abc import Callable
-from importlib import resources
-from pathlib import Path
-from typing import Any
+from collections.abc import AsyncIterator, Callable
+from typing import TYPE_CHECKING
 
-import uvicorn
 from fastapi import FastAPI
-from fastapi.responses import FileResponse, RedirectResponse, Response
-from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.staticfiles import StaticFiles
+from fastapi.responses import RedirectResponse, Response
 
-from evenbeat.core.errors import ConfigError
 from evenbeat.tile_server.access.grants import ANONYMOUS, Grant
+from evenbeat.tile_server.access.guard import Guard
 from evenbeat.tile_server.access.journal import RequestLog
-from evenbeat.tile_server.access.middleware import AccessMiddleware, Guard
+from evenbeat.tile_server.access.middleware import AccessMiddleware
 from evenbeat.tile_server.access.rates import Rates
 from evenbeat.tile_server.access.ring import KeyRing
 from evenbeat.tile_server.access.sight import Viewer
 from evenbeat.tile_server.answering.errors import answer_errors
-from evenbeat.tile_server.answering.headers import HeadersMiddleware
+from evenbeat.tile_server.answering.origins import CrossOrigin, Hosts
 from evenbeat.tile_server.consumers import ROUTERS
-from evenbeat.tile_server.publication.published import Publication
+from evenbeat.tile_server.operations.admin import admin_router
+from evenbeat.tile_server.operations.board import Board
+from evenbeat.tile_server.operations.description import describe
+from evenbeat.tile_server.operations.edge import Edge, Entrance
+from evenbeat.tile_server.operations.health import health_router
+from evenbeat.tile_server.pages.map_page import map_page_router
+from evenbeat.tile_server.publication.opening import open_publication
 from evenbeat.tile_server.service import Service
 from evenbeat.tile_server.settings import ServiceSettings
-from evenbeat.tile_server.styles.style_files import load_styles
+from evenbeat.tile_server.standards.tile_route import StandardTileRoute
+from evenbeat.tile_server.styles.style_book import StyleBook
 from evenbeat.tile_server.tiles.hot_path import TileRoute
 
+if TYPE_CHECKING:
+    from evenbeat.tile_server.access.oidc import Identity
 
-def create_app(settings: ServiceSettings) -> FastAPI:
+
+def create_app(
+    settings: ServiceSettings, *, board: Board | None = None, rates: Rates | None = None,
+    reload: Callable[[], None] | None = None,
+) -> FastAPI:  # fmt: skip
     """Return the service for one publication.
 
     Parameters
     ----------
     settings
         Where the publication is and how the service is reached.
+    board, rates
+        What this worker shares with others; by default its own.
+    reload
+        Makes all workers read their settings again.
     """
-    publication = Publication(settings.publication)
+    board, rates = board or Board(), rates or Rates()
+    publication = open_publication(settings)
+    app = _without_routes()
+    ring = KeyRing(settings.keys_file) if settings.keys_file is not None else None
+    viewer = Viewer(publication)
+    service = Service(settings, publication, StyleBook(settings.styles), viewer, ring)
+    app.state.service = service
+    app.router.routes.append(TileRoute(service.tiles, viewer, service.styles))
+    app.router.routes.append(StandardTileRoute(service))
+    for each in ROUTERS:
+        app.include_router(each)
+    app.include_router(map_page_router(settings))
+    app.include_router(health_router(board))
+    app.include_router(admin_router(board, reload))
+
+    @app.get("/", include_in_schema=False)
+    def front() -> Response:
+        return RedirectResponse(f"{settings.prefix}/map")
+
+    describe(app, keys=ring is not None, tokens=settings.oidc_issuer is not None)
+    _guard(app, service, board, rates)
+    app.add_middleware(Edge, entrance=_entrance(settings), board=board)
+    if settings.otlp_endpoint is not None:
+        from evenbeat.tile_server.operations.tracing import Tracing  # noqa: PLC0415  # an extra
+
+        app.state.tracing = Tracing.to(settings.otlp_endpoint)
+        app.add_middleware(app.state.tracing.layer)
+    return app
+
+
+def _without_routes() -> FastAPI:
     app = FastAPI(
         title="Evenbeat tile service",
         openapi_url="/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        lifespan=_life,
     )
     answer_errors(app)
-    ring = KeyRing(settings.keys_file) if settings.keys_file is not None else None
-    viewer = Viewer(publication)
-    service = Service(settings, publication, load_styles(), viewer, ring)
-    app.state.service = service
-    app.router.routes.append(TileRoute(service.tiles, viewer, service.styles))
-    for each in ROUTERS:
-        app.include_router(each)
-    pages = Path(str(resources.files("evenbeat.tile_server").joinpath("static")))
-    app.mount("/static", StaticFiles(directory=pages), name="static")
-
-    @app.get("/healthz")
-    def healthz() -> dict[str, Any]:
-        dates = publication.snapshot().manifest.dates
-        return {"status": "ok", "dates": len(dates), "newest_date": dates[-1] if dates else None}
-
-    @app.get("/map", include_in_schema=False)
-    def map_page() -> Response:
-        return FileResponse(
-            pages / "map.html", media_type="text/html", headers={"Cache-Control": "no-cache"}
-        )
-
-    @app.get("/", include_in_schema=False)
-    def front() -> Response:
-        return RedirectResponse("/map")
-
-    if ring is not None or settings.request_log is not None:
-        log = None if settings.request_log is None else RequestLog(settings.request_log)
-        app.add_middleware(AccessMiddleware, guard=Guard(ring, _public(settings), Rates()), log=log)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(settings.accepted_hosts))
-    app.add_middleware(HeadersMiddleware)
     return app
+
+
+@contextlib.asynccontextmanager
+async def _life(app: FastAPI) -> AsyncIterator[None]:
+    """Write what waits for the log and the traces when the application ends."""
+    yield
+    app.state.service.publication.close()
+    if app.state.log is not None:
+        app.state.log.close()
+    if hasattr(app.state, "tracing"):
+        app.state.tracing.close()
+
+
+def _entrance(settings: ServiceSettings) -> Entrance:
+    return Entrance(
+        Hosts(settings.accepted_hosts), CrossOrigin(settings.cors_origins), settings.prefix,
+        settings.maximum_body_bytes,
+    )  # fmt: skip
+
+
+def _guard(app: FastAPI, service: Service, board: Board, rates: Rates) -> None:
+    """Put the guard before the routes where somebody asks for keys, rates or a log."""
+    settings = service.settings
+    log = None if settings.request_log is None else RequestLog(settings.request_log)
+    app.state.log = log
+    needed = settings.asks_for_keys or settings.public_rate_per_minute is not None
+    if needed or log is not None:
+        guard = Guard(
+            service.ring, _public(settings), rates, identity=_identity(settings),
+            guesses_per_minute=settings.guesses_per_minute,
+        )  # fmt: skip
+        app.add_middleware(AccessMiddleware, guard=guard, log=log, refused=board.refuse)
+
+
+def _identity(settings: ServiceSettings) -> Identity | None:
+    if settings.oidc_issuer is None or settings.oidc_audience is None:
+        return None
+    from evenbeat.tile_server.access.issuer_keys import IssuerKeys  # noqa: PLC0415  # jwt is slow
+    from evenbeat.tile_server.access.oidc import Identity, Terms  # noqa: PLC0415
+
+    terms = Terms(
+        settings.oidc_issuer, settings.oidc_audience, settings.oidc_algorithms,
+        settings.oidc_roles_claim, settings.oidc_grants,
+    )  # fmt: skip
+    return Identity(terms, IssuerKeys(settings.oidc_issuer, settings.oidc_jwks_url))
 
 
 def _public(settings: ServiceSettings) -> Grant | None:
     """Return what is open without a key: everything published, unless keys are asked for."""
-    if settings.keys_file is None:
-        return Grant(ANONYMOUS, rights=("download",))
+    rate = settings.public_rate_per_minute
+    if not settings.asks_for_keys:
+        return Grant(ANONYMOUS, rights=("download",), rate_per_minute=rate)
     if not settings.public_layers:
         return None
     return Grant(
         ANONYMOUS, settings.public_layers, settings.public_newest_lag_days,
-        maximum_zoom=settings.public_maximum_zoom,
+        maximum_zoom=settings.public_maximum_zoom, rate_per_minute=rate,
     )  # fmt: skip
-
-
-def serve(settings: ServiceSettings, *, announce: Callable[[str], object]) -> None:
-    """Serve until the process is told to end; requests under way are finished first.
-
-    Parameters
-    ----------
-    settings
-        Port 0 takes a free port.
-    announce
-        Told the address as soon as connections are accepted.
-
-    Raises
-    ------
-    ConfigError
-        The address cannot be listened on.
-    """
-    with _listen(settings) as listener:
-        actual = settings.model_copy(update={"port": listener.getsockname()[1]})
-        config = uvicorn.Config(
-            create_app(actual), log_level="warning", access_log=False, server_header=False,
-            proxy_headers=False, timeout_graceful_shutdown=10,
-        )  # fmt: skip
-        announce(actual.base_url)
-        with contextlib.suppress(KeyboardInterrupt):
-            uvicorn.Server(config).run(sockets=[listener])
-
-
-def _listen(settings: ServiceSettings) -> socket.socket:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    try:
-        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
-    except OSError as error:
-        reason = "is in use" if error.errno == errno.EADDRINUSE else f"fails: {error.strerror}"
-        raise ConfigError(
-            f"Listening on {settings.host} port {settings.port} {reason}. "
-            "Choose another with --port, or 0 for a free one."
-        ) from error

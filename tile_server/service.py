@@ -13,6 +13,7 @@ from evenbeat.tile_server.access.grants import Grant
 from evenbeat.tile_server.access.ring import KeyRing
 from evenbeat.tile_server.access.sight import Viewer
 from evenbeat.tile_server.access.signatures import sign_prefix
+from evenbeat.tile_server.answering.workers import Workers
 from evenbeat.tile_server.publication.published import (
     LATEST,
     Found,
@@ -21,8 +22,11 @@ from evenbeat.tile_server.publication.published import (
     Snapshot,
 )
 from evenbeat.tile_server.settings import ServiceSettings
-from evenbeat.tile_server.styles.style_files import STYLE_ID, Style
+from evenbeat.tile_server.styles.style_book import StyleBook
+from evenbeat.tile_server.styles.style_models import STYLE_ID, Style
+from evenbeat.tile_server.tiles.differences import Differences
 from evenbeat.tile_server.tiles.hot_path import Tiles
+from evenbeat.tile_server.tiles.painting import require_fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +35,32 @@ class Service:
 
     settings: ServiceSettings
     publication: Publication
-    styles: dict[str, Style]
+    styles: StyleBook
     viewer: Viewer
     ring: KeyRing | None = None
     tiles: Tiles = field(init=False)
+    workers: Workers = field(init=False)
+    differences: Differences = field(init=False, default_factory=Differences)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "workers", Workers(seconds=self.settings.work_seconds))
         tiles = Tiles(self.publication, maximum_zoom=self.settings.maximum_zoom, fresh=self.fresh)
         object.__setattr__(self, "tiles", tiles)
 
     def signed(self, found: Found, style: Style, request: Request) -> str:
         """Return the query that opens a raster's tiles for a while; nothing without a key."""
+        return self.sign(
+            f"/v1/tiles/{found.layer_id}/v/{found.raster.version}/{style.id}/", request
+        )
+
+    def sign(self, prefix: str, request: Request) -> str:
+        """Return the query that opens tiles below a path for a while; nothing without a key."""
         grant: Grant | None = request.scope.get("state", {}).get("grant")
         book = self.ring.book if self.ring is not None else None
         if grant is None or grant.is_public or book is None:
             return ""
         return sign_prefix(
-            f"/v1/tiles/{found.layer_id}/v/{found.raster.version}/{style.id}/",
-            key_id=grant.key_id, secret=book.signing_secret,
+            prefix, key_id=grant.key_id, secret=book.signing_secret,
             expires_s=int(time.time()) + self.settings.signature_seconds,
         )  # fmt: skip
 
@@ -70,13 +82,31 @@ def _now(request: Request, service: The) -> Snapshot:
     return service.viewer.see(request.scope)
 
 
-def _style(service: The, style: Annotated[str, Path(pattern=STYLE_ID)]) -> Style:
-    if style not in service.styles:
+def named_style(service: Service, style_id: str) -> Style:
+    """Return a style, or a variant of it.
+
+    Raises
+    ------
+    NotPublishedError
+        There is none.
+    """
+    style = service.styles.get(style_id)
+    if style is None:
         raise NotPublishedError("No such style; /v1/styles lists them.")
-    return service.styles[style]
+    return style
 
 
 Now = Annotated[Snapshot, Depends(_now)]
+
+
+def _style(
+    request: Request, service: The, now: Now, style: Annotated[str, Path(pattern=STYLE_ID)]
+) -> Style:
+    painted = named_style(service, style)
+    require_fit(painted, now.layer(request.path_params["layer"]).units)
+    return painted
+
+
 LayerId = Annotated[str, Path(pattern=f"^{LAYER_ID.pattern}$")]
 
 

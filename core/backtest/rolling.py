@@ -23,6 +23,7 @@ from evenbeat.core.features import SpanPredictors, Timeline
 from evenbeat.core.features.span import MOST_DAYS
 from evenbeat.core.forecast.fit import choose_kind
 from evenbeat.core.models.selection import Choice
+from evenbeat.core.progress import progress_here
 
 Floats = npt.NDArray[np.float64]
 
@@ -89,8 +90,13 @@ def choose_for(backtest: Backtest, date: dt.date, crime_type: str) -> Choice:
     crime_type
         One of the tested types.
     """
+    tell, title = progress_here(), crime_type.replace("_", " ")
+    tell(f"{title}: drawing rows", 0.0)
     training, _ = gather_rows(backtest, study_at(backtest, date), crime_type)
-    return choose_kind(training, backtest.settings)
+    return choose_kind(
+        training, backtest.settings,
+        progress=lambda stage, fraction: tell(f"{title}: {stage}", 0.2 + 0.8 * fraction),
+    )  # fmt: skip
 
 
 def run_block(backtest: Backtest, block: Block, choices: Mapping[str, Choice]) -> BlockResult:
@@ -110,11 +116,12 @@ def run_block(backtest: Backtest, block: Block, choices: Mapping[str, Choice]) -
         backtest.calendar, block.first, block.window_days, gap_days=backtest.schedule.gap_days
     )
     later = study.later(timeline.cutoff(timeline.n_days - 1))
-    issues = {
-        name: Issue(backtest, study, later, name, block, choices[name])
-        for name in backtest.settings.crime_types
-    }
+    tell, names, issues = progress_here(), backtest.settings.crime_types, {}
+    for number, name in enumerate(names):
+        tell(f"from {block.first}: fitting {name.replace('_', ' ')}", 0.6 * number / len(names))
+        issues[name] = Issue(backtest, study, later, name, block, choices[name])
     for first in range(0, timeline.n_days, MOST_DAYS):
+        tell(f"from {block.first}: forecasting", 0.6 + 0.4 * first / timeline.n_days)
         part = timeline.part(first, min(first + MOST_DAYS, timeline.n_days))
         span: SpanPredictors | None = None
         for name, issue in issues.items():

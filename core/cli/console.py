@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 INTERRUPTED = 130
-_STALE_DAYS = 14
 
 
 class Date(click.ParamType[dt.date]):
@@ -125,25 +124,13 @@ class Console:
 
 
 def default_date(context: Context, date: dt.date | None) -> dt.date:
-    """Return the date given, else today; where the data end long before, the day after them."""
-    if date is not None:
-        return date
-    workspace = context.workspace
-    zone = workspace.calendar.zone
-    today = context.now().astimezone(zone).date()
-    stored = workspace.read_optional("incidents")
-    if stored is None or stored.empty:
-        return today
-    newest: dt.date = stored["occurred_from"].max().tz_convert(zone).date()
-    if (today - newest).days <= _STALE_DAYS:
-        return today
-    following = newest + dt.timedelta(days=1)
-    click.echo(
-        f"note: the newest incident is of {newest}, so this is about {following}; "
-        "choose another day with --date.",
-        err=True,
-    )
-    return following
+    """Return the date given, else the one that it is about, and say so where that may surprise."""
+    from evenbeat.core.pipeline import dates
+
+    chosen, words = dates.default_date(context, date)
+    if words is not None:
+        click.echo(f"note: {words} Choose another day with --date.", err=True)
+    return chosen
 
 
 def table(rows: Sequence[tuple[str, ...]], *, header: tuple[str, ...] = ()) -> list[str]:

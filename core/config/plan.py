@@ -116,6 +116,22 @@ class PlanSettings(Settings):
         return units
 
 
+_REASONS = {
+    "reject": (
+        "Road closed or under construction", "Already covered by another unit",
+        "Place is closed at that time", "Wrong place: the map is out of date",
+        "Residents or school asked for no patrol here",
+    ),
+    "suppress": ("Building site", "Venue closed for a season", "Event has its own police detail"),
+    "move": ("Stand where people can see the unit", "Safe parking is on this side",
+             "The problem is on the next block"),
+    "resize": ("Both sides of the street", "Only the corner matters"),
+    "add": ("Event that the forecast does not know", "Request of residents or shops",
+            "Pattern seen by officers this week"),
+    "undo": ("Wrong box", "New information"),
+}  # fmt: skip
+
+
 class ReviewSettings(Settings):
     """Who may review assignments, and how long a suppressed place stays out of plans."""
 
@@ -123,6 +139,10 @@ class ReviewSettings(Settings):
         default_factory=dict,
         description="login name -> `analyst`, `supervisor`, `commander` or `auditor`; without any, "
         "who runs the command is an analyst",
+    )
+    reasons: dict[str, tuple[str, ...]] = Field(
+        default_factory=lambda: dict(_REASONS),
+        description="action -> reasons to choose from; others can be typed",
     )
     suppress_days: int = Field(
         28, ge=1, le=365, description="days that a suppressed box's place stays out; [choice]"

@@ -23,11 +23,18 @@ from evenbeat.core.config.patrol import DosageSettings
 from evenbeat.core.config.plan import PlanSettings, ReviewSettings
 from evenbeat.core.errors import ConfigError
 
+S3_URL = r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._-]+)*/?$"
+"""A bucket and a prefix in an object store."""
+
 
 class PublishSettings(Settings):
     """Where publications go."""
 
     target: str = Field("published", description="folder, relative to the workspace")
+    url: str | None = Field(
+        None, pattern=S3_URL,
+        description="s3://bucket/prefix to which the folder is copied; keys come from AWS_...",
+    )  # fmt: skip
     keep_days: int = Field(90, ge=1, description="days that stay published; [choice]")
 
 
@@ -59,10 +66,12 @@ class WorkspaceSettings(Settings):
     def fingerprint(self) -> str:
         """Return the SHA-256 of the settings in canonical JSON.
 
-        Where the database is and who reviews change no plan, so those sections are left out. So is
-        how pings are counted: it changes the table of minutes, whose version is recorded itself.
+        Where the database is, who reviews and where copies of a publication go change no plan, so
+        those settings are left out. So is how pings are counted: it changes the table of minutes,
+        whose version is recorded itself.
         """
-        document = self.model_dump(mode="json", exclude={"store", "review", "dosage"})
+        left_out: Any = {"store": True, "review": True, "dosage": True, "publish": {"url"}}
+        document = self.model_dump(mode="json", exclude=left_out)
         canonical = json.dumps(document, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
 

@@ -6,7 +6,7 @@ import datetime as dt
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -31,14 +31,25 @@ from evenbeat.core.models.profile import ProfileModel
 from evenbeat.core.models.selection import Choice, choose
 from evenbeat.core.models.training import TrainingRows, draw_sample, settling_days
 from evenbeat.core.policy.crime_types import require_modelled
-from evenbeat.core.progress import Progress, silent
+from evenbeat.core.progress import Progress, part_of, progress_here, reporting_to, silent
 from evenbeat.core.shifts import ShiftCalendar
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
 Task = Callable[..., Any]
-Each = Callable[[Task, Any, Sequence[tuple[Any, ...]]], Iterator[tuple[int, Any]]]
+
+
+class Each(Protocol):
+    """Does a task for each of some arguments, in any order or side by side."""
+
+    def __call__(
+        self, task: Task, shared: Any, arguments: Sequence[tuple[Any, ...]], /, *,
+        progress: Progress,
+    ) -> Iterator[tuple[int, Any]]:  # fmt: skip
+        """Yield position and result of each as it is done; tell how far all are together."""
+        ...
+
 
 _FEWEST_DAYS = 14
 _PROFILE_DAYS = 1095
@@ -110,7 +121,8 @@ def fit_models(
     # The largest first: side by side, the last one to be started should be a short one.
     order = sorted(crime_types, key=lambda name: -len(study.known(name)))
     asked = [(name,) for name in order]
-    for done, (position, found) in enumerate(each(_fit_given, given, asked), start=1):
+    done_ones = each(_fit_given, given, asked, progress=progress)
+    for done, (position, found) in enumerate(done_ones, start=1):
         fitted[order[position]] = found
         progress(f"{order[position].replace('_', ' ')} fitted", done / len(order))
     return FittedModels(
@@ -120,10 +132,13 @@ def fit_models(
     )  # fmt: skip
 
 
-def in_turn(task: Task, given: Any, asked: Sequence[tuple[Any, ...]]) -> Iterator[tuple[int, Any]]:
+def in_turn(
+    task: Task, given: Any, asked: Sequence[tuple[Any, ...]], *, progress: Progress = silent
+) -> Iterator[tuple[int, Any]]:
     """Do one task after the other."""
     for position, arguments in enumerate(asked):
-        yield position, task(given, *arguments)
+        with reporting_to(part_of(progress, position, len(asked))):
+            yield position, task(given, *arguments)
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,7 +151,11 @@ class _Given:
 
 
 def _fit_given(given: _Given, name: str) -> FittedType:
-    return fit_type(given.study, given.calendar, given.settings, name)
+    tell, title = progress_here(), name.replace("_", " ")
+    return fit_type(
+        given.study, given.calendar, given.settings, name,
+        progress=lambda stage, fraction: tell(f"{title}: {stage}", fraction),
+    )  # fmt: skip
 
 
 def fit_type(
@@ -144,9 +163,15 @@ def fit_type(
     progress: Progress = silent,
 ) -> FittedType:  # fmt: skip
     """Draw rows, choose a kind of model, learn, calibrate, and describe what was learned."""
+    progress("drawing rows", 0.0)
     training, timeline = gather_training(study, calendar, settings, name)
-    choice = choose_kind(training, settings, progress=progress)
+    choice = choose_kind(
+        training, settings,
+        progress=lambda stage, fraction: progress(stage, 0.1 + 0.7 * fraction),
+    )  # fmt: skip
+    progress("learning", 0.8)
     fitted = learn_type(study, settings, name, training, timeline, choice)
+    progress("describing what was learned", 0.9)
     found = describe_model(fitted, training, choice, seed=settings.seed)
     return replace(fitted, card={**fitted.card, **found})
 

@@ -214,11 +214,11 @@ def _out_of_fold(
         newer = training.take((day >= first) & (day < last))
         rows = np.empty((len(names), len(newer.rows)))
         for position, name in enumerate(names):
+            progress(f"validating {name}", (fold + position / len(names)) / FOLDS)
             fitted = _learn(name, older, seed, trees[0] if trees else None)
             rows[position] = fitted.expected_counts(newer.matrix)
             if isinstance(fitted, FittedBoosted):
                 trees.append(len(fitted.trees))
-            progress(f"validating {name}", (fold + (position + 1) / len(names)) / FOLDS)
         told.append(rows)
     return np.hstack(told), trees[0] if trees else None
 

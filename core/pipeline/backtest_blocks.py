@@ -78,7 +78,11 @@ def do_blocks(backtest: Backtest, work: Work, progress: Progress) -> DoneBlocks:
     choices = _choose(backtest, work, progress)
     waiting = [block for block in blocks if block.number not in done]
     tasks = [(block, choices[_period(backtest, block.first)]) for block in waiting]
-    finished = do_tasks(run_block, backtest, tasks, jobs=work.jobs, scheduler=work.scheduler)
+    before = 0.1 + 0.9 * len(done) / len(blocks)
+    finished = do_tasks(
+        run_block, backtest, tasks, jobs=work.jobs, scheduler=work.scheduler,
+        progress=lambda stage, part: progress(stage, before + (1.0 - before) * part),
+    )  # fmt: skip
     for position, result in finished:
         _keep(work, result)
         if work.forecasts is not None:
@@ -117,7 +121,10 @@ def _choose(backtest: Backtest, work: Work, progress: Progress) -> list[dict[str
     ]
     asked = [(start, name) for start in starts for name in backtest.settings.crime_types]
     periods: list[dict[str, Choice]] = [{} for _ in starts]
-    tasks = do_tasks(choose_for, backtest, asked, jobs=work.jobs, scheduler=work.scheduler)
+    tasks = do_tasks(
+        choose_for, backtest, asked, jobs=work.jobs, scheduler=work.scheduler,
+        progress=lambda stage, part: progress(stage, 0.1 * part),
+    )  # fmt: skip
     for n_done, (position, choice) in enumerate(tasks, start=1):
         start, name = asked[position]
         periods[starts.index(start)][name] = choice

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from evenbeat.core.features.knowledge import known_at
 from evenbeat.core.pipeline.context import Context, cutoff_of, run_facts, run_of
@@ -73,21 +74,30 @@ def _write(
     context: Context, date: dt.date, run_id: str, folder: Path, target: Path,
     standing: Standing, head: str,
 ) -> None:  # fmt: skip
+    risk, priority = day_priority(context.workspace, folder)
+    write_briefings(
+        target, risk=risk, priority=priority, progress=context.progress,
+        **briefing_inputs(context, date, run_id, folder, standing, head),
+    )  # fmt: skip
+
+
+def briefing_inputs(
+    context: Context, date: dt.date, run_id: str, folder: Path, standing: Standing, head: str
+) -> dict[str, Any]:
+    """Return what `write_briefings` and `edition_of` are told of a day, but for its surfaces."""
     workspace = context.workspace
-    risk, priority = day_priority(workspace, folder)
     cutoff = cutoff_of(workspace, date)
     incidents = workspace.table("incidents").read()
     lag = workspace.settings.model.reporting_lag_days
     known = known_at(incidents, lag) < cutoff
     recent = incidents["occurred_from"] >= cutoff - dt.timedelta(days=_RECENT_DAYS)
-    write_briefings(
-        target, assignments=standing.table(workspace),
-        risk=risk, priority=priority, grid=workspace.grid(), calendar=workspace.calendar,
-        date=date, incidents=incidents[known & recent].reset_index(drop=True),
-        places=workspace.read_optional("places"), events=workspace.read_optional("events"),
-        weather=workspace.read_optional("weather"), districts=workspace.districts(),
-        agency=workspace.settings.agency, run_id=run_id,
-        provenance=run_facts(folder)["provenance"], notes=plan_facts(folder)["plan_notes"],
-        reporting_lag_days=lag, visits=standing.visits, log_head=head,
-        progress=context.progress,
-    )  # fmt: skip
+    return {
+        "assignments": standing.table(workspace), "grid": workspace.grid(),
+        "calendar": workspace.calendar, "date": date,
+        "incidents": incidents[known & recent].reset_index(drop=True),
+        "places": workspace.read_optional("places"), "events": workspace.read_optional("events"),
+        "weather": workspace.read_optional("weather"), "districts": workspace.districts(),
+        "agency": workspace.settings.agency, "run_id": run_id,
+        "provenance": run_facts(folder)["provenance"], "notes": plan_facts(folder)["plan_notes"],
+        "reporting_lag_days": lag, "visits": standing.visits, "log_head": head,
+    }  # fmt: skip

@@ -34,6 +34,7 @@ class DailyOutcome:
     briefing: Path = Path()
     assignments: Path = Path()
     publication: Path = Path()
+    copy_url: str | None = None
     boxes: int = 0
     totals: dict[str, float] = field(default_factory=dict)
     steps: dict[str, str] = field(default_factory=dict)
@@ -44,7 +45,7 @@ class DailyOutcome:
 
 
 def run_daily(
-    context: Context, date: dt.date, *, ingested: IngestOutcome | None = None
+    context: Context, date: dt.date, *, ingested: IngestOutcome | None = None, to: str | None = None
 ) -> DailyOutcome:
     """Ingest what is new, fit when due, forecast, plan, brief and publish one date.
 
@@ -57,6 +58,8 @@ def run_daily(
     ----------
     ingested
         What an ingest just before did, where the date came from it.
+    to
+        Where the copy of the publication goes; by default ``publish.url``.
 
     Raises
     ------
@@ -90,13 +93,16 @@ def run_daily(
     done("plan", reused=plan.reused)
     brief = run_brief(_for(context, "brief"), date)
     done("brief", reused=brief.reused)
-    publish = run_publish(_for(context, "publish"), date)
+    publish = run_publish(_for(context, "publish"), date, to=to)
     done("publish", reused=publish.reused)
     context.progress("done", 1.0)
     outcome.run_id, outcome.totals = forecast.run_id, forecast.totals
     outcome.briefing, outcome.assignments = brief.index, plan.path
     outcome.publication, outcome.boxes = publish.folder, plan.boxes
     outcome.notes += [*forecast.notes, *plan.notes]
+    outcome.notes += [f"not published, because it was retracted: {name}"
+                      for name in publish.held_back]  # fmt: skip
+    outcome.copy_url = publish.url
     outcome.ingested = {report["file"]: report["rows_kept"] for report in ingested.reports}
     return outcome
 

@@ -13,8 +13,11 @@ from pathlib import Path
 from evenbeat.core.errors import EvenbeatError
 from evenbeat.core.progress import Progress, silent
 
-_PACKAGES = ("numpy", "numba", "pandas", "pyarrow", "xarray", "zarr", "scikit-learn", "geopandas",
-             "rasterio", "pyproj", "titiler-core")  # fmt: skip
+PACKAGES = (
+    "numpy", "numba", "pandas", "pyarrow", "xarray", "zarr", "scikit-learn", "geopandas",
+    "rasterio", "pyproj",
+)  # fmt: skip
+_OF_THE_SERVICE = ("titiler-core",)
 _NEEDED_FREE_BYTES = 2 << 30
 
 
@@ -63,7 +66,7 @@ def _python() -> Finding:
 
 def _packages() -> Finding:
     found, missing = [], []
-    for name in _PACKAGES:
+    for name in (*PACKAGES, *_OF_THE_SERVICE):
         try:
             found.append(f"{name} {metadata.version(name)}")
         except metadata.PackageNotFoundError:

@@ -94,6 +94,17 @@ def source_files(workspace: Workspace) -> list[SourceFile]:
     return [item for source in ordered for item in _files_of(workspace.root, source, overrides)]
 
 
+def files_of(workspace: Workspace, source: SourceSettings) -> list[SourceFile]:
+    """Resolve one source to its files, by name.
+
+    Raises
+    ------
+    InputError
+        It matches no file.
+    """
+    return _files_of(workspace.root, source, workspace.override_versions())
+
+
 def _files_of(root: Path, source: SourceSettings, overrides: dict[str, str]) -> list[SourceFile]:
     if "://" in source.path:
         return [SourceFile(source, source.path, source.path, None, overrides)]

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from evenbeat.core.errors import PolicyError
 
-_COLUMNS = ("id", "name", "text", "enforcement", "crime_types", "contexts", "source")
+COLUMNS = ("id", "name", "text", "enforcement", "crime_types", "contexts", "source")
+"""Of the table of tactics."""
 _ANY = "*"
 _FLAGS = {"yes": True, "no": False}
 
@@ -124,12 +125,12 @@ def _shipped() -> TacticsLibrary:
 
 def _parse(text: str, *, origin: str) -> tuple[Tactic, ...]:
     reader = csv.DictReader(text.splitlines())
-    missing = [name for name in _COLUMNS if name not in (reader.fieldnames or ())]
+    missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
     if missing:
-        raise PolicyError(f"{origin} lacks the columns {missing}; it needs {list(_COLUMNS)}.")
+        raise PolicyError(f"{origin} lacks the columns {missing}; it needs {list(COLUMNS)}.")
     tactics: dict[str, Tactic] = {}
     for row in reader:
-        line = {name: (row[name] or "").strip() for name in _COLUMNS}
+        line = {name: (row[name] or "").strip() for name in COLUMNS}
         where = f"{origin}, line {reader.line_num}"
         if not line["id"] or line["id"] in tactics:
             raise PolicyError(f"{where}: the id {line['id']!r} is empty or repeats.")

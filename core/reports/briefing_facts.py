@@ -30,7 +30,8 @@ MAPPED_TYPES = (
     "theft", "arson",
 )  # fmt: skip
 """Types that may be drawn where they occurred; others are counted near a box and not placed."""
-_KINDS = ("reported", "sensor")
+REPORTED_KINDS = ("reported", "sensor")
+"""Kinds of sources whose incidents are told near a box."""
 _STALE_HOURS = 48.0
 _MOST_REASONS = 4
 _MOST_DATES = 4
@@ -70,7 +71,7 @@ class RecentIncidents:
             (known_at(incidents, reporting_lag_days) < cutoff)
             & (began < cutoff)
             & (began > cutoff - dt.timedelta(days=RECENT_DAYS))
-            & incidents["source_kind"].isin(_KINDS)
+            & incidents["source_kind"].isin(REPORTED_KINDS)
             & (incidents["geocode_quality"] != "centroid")
         ]
         local = kept["occurred_from"].dt.tz_convert(zone)

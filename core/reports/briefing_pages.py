@@ -23,20 +23,39 @@ def page_facts(
     edition: Edition, index: int, shift: Shift, drawn: DistrictMap,
     pages: dict[tuple[str, str], str],
 ) -> dict[str, Any]:  # fmt: skip
-    """Return what the page of one district and shift says."""
+    """Return what the page of one district and shift says, with its map."""
     district_id = edition.surroundings.ids[index]
     rows = edition.rows.get((shift.name, district_id), [])
-    cards = [_card(edition, row, drawn) for row in rows]
     marks = [(float(r["easting"]), float(r["northing"]), int(r["rank"])) for r in rows]
     name = edition.names[district_id]
     picture, types, crowded = drawn.draw(
         edition.classes[shift.name], marks,
         alt=f"Map of {name}: priority in classes, {len(rows)} numbered boxes, recent incidents.",
     )  # fmt: skip
+    return {
+        **page_words(edition, index, shift),
+        "map": picture,
+        "map_types": types,
+        "crowded": crowded,
+        "has_streets": drawn.has_streets,
+        "has_places": drawn.has_places,
+        "classes": class_legend(),
+        "other_shifts": [
+            (other.name, pages[other.name, district_id])
+            for other in edition.shifts if other.name != shift.name
+        ],
+    }  # fmt: skip
+
+
+def page_words(edition: Edition, index: int, shift: Shift) -> dict[str, Any]:
+    """Return what the page of one district and shift says in words and figures."""
+    district_id = edition.surroundings.ids[index]
+    rows = edition.rows.get((shift.name, district_id), [])
+    cards = [_card(edition, row) for row in rows]
     expected = [float(row["expected_total"]) for row in rows]
     return {
         **edition.head,
-        "district": name,
+        "district": edition.names[district_id],
         "shift": shift.name,
         "span": wording.span(shift.start, shift.end, edition.calendar.zone),
         "odd_hours": _odd_hours(edition, shift),
@@ -44,23 +63,13 @@ def page_facts(
         "minutes": sum(float(row["minutes"]) for row in rows),
         "all_boxes_odds": wording.in_shifts(sum(expected)),
         "quiet_shifts": _quiet_shifts(expected),
-        "map": picture,
-        "map_types": types,
-        "crowded": crowded,
-        "has_streets": drawn.has_streets,
-        "has_places": drawn.has_places,
-        "classes": _legend(),
         "tactics": facts.tactic_groups(rows),
         "tours": tours_of(rows, edition.visits, edition.calendar.zone),
         "unreviewed": review_words(rows),
         "events": _events_of(edition, index, shift, rows),
         "notes": edition.notes.get((shift.name, district_id), [])
         + edition.notes.get((shift.name, ""), []),
-        "other_shifts": [
-            (other.name, pages[other.name, district_id])
-            for other in edition.shifts if other.name != shift.name
-        ],
-    }  # fmt: skip
+    }
 
 
 def _quiet_shifts(expected: Sequence[float]) -> str | None:
@@ -71,7 +80,7 @@ def _quiet_shifts(expected: Sequence[float]) -> str | None:
     return f"about {quiet:.0f}" if quiet < 99.5 else "more than 99"
 
 
-def _card(edition: Edition, row: dict[str, Any], drawn: DistrictMap) -> dict[str, Any]:
+def _card(edition: Edition, row: dict[str, Any]) -> dict[str, Any]:
     grid, recent = edition.grid, edition.recent
     near = recent.near_square(
         float(row["easting"]), float(row["northing"]), grid.cell_size / 2,
@@ -142,7 +151,7 @@ def index_facts(
     return {
         **edition.head,
         "shifts": shifts,
-        "classes": _legend(),
+        "classes": class_legend(),
         "districts": [
             {"name": edition.names[ids[i]],
              "cells": [_cell(edition, shift.name, ids[i], pages) for shift in edition.shifts]}
@@ -189,7 +198,7 @@ def _odd_hours(edition: Edition, shift: Shift) -> str:
     return "" if clock == shift.hours else f"clocks change: the shift has {shift.hours:g} hours"
 
 
-def _legend() -> list[dict[str, str]]:
+def class_legend() -> list[dict[str, str]]:
     """Return colour and words of the classes of priority, the highest first."""
     edges = [0.0, *maps.CLASS_SHARES, 1.0]
     rows = []

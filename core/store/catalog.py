@@ -18,10 +18,10 @@ from typing import Any
 
 import pystac
 
+from evenbeat.core.store.catalog_assets import hourly_asset, raster_asset, tiles_asset
 from evenbeat.core.store.files import replacing_file, replacing_folder, sweep_temporaries
 from evenbeat.core.store.manifest import (
     Manifest,
-    PublishedFile,
     PublishedGrid,
     PublishedLayer,
     PublishedRaster,
@@ -90,11 +90,13 @@ def item_document(
             **{f"evenbeat:{name}": text for name, text in sorted(provenance.items())},
         },
     )  # fmt: skip
-    item.add_asset("cog", _asset(layer, raster))
+    item.add_asset("cog", raster_asset(layer, raster))
     if raster.hourly is not None:
-        item.add_asset("hourly", _hourly_asset(layer, raster.hourly, raster.hours))
+        item.add_asset("hourly", hourly_asset(layer, raster.hourly, raster.hours))
     if raster.tiles is not None:
-        item.add_asset("tiles", _tiles_asset(layer, raster.tiles))
+        item.add_asset("tiles", tiles_asset(layer, raster.tiles, "the level of its value"))
+    if raster.class_tiles is not None:
+        item.add_asset("class-tiles", tiles_asset(layer, raster.class_tiles, "its class"))
     _link(item, "root", f"../../../{CATALOG_FILE}", "application/json")
     _link(item, "parent", f"../../{COLLECTION_FILE}", "application/json")
     _link(item, "collection", f"../../{COLLECTION_FILE}", "application/json")
@@ -130,7 +132,7 @@ def write_catalog(target: Path, manifest: Manifest) -> list[Path]:
         sweep_temporaries(path.parent)
         write_where_different(path, json_bytes(_collection(layer_id, manifest, to_top="../")))
         written.append(path)
-    write_where_different(target / CATALOG_FILE, json_bytes(_root(manifest)))
+    write_where_different(target / CATALOG_FILE, json_bytes(catalog_document(manifest)))
     return [*written, target / CATALOG_FILE]
 
 
@@ -184,7 +186,7 @@ def _collection(layer_id: str, manifest: Manifest, *, to_top: str) -> dict[str, 
     return document
 
 
-def _root(manifest: Manifest) -> dict[str, Any]:
+def catalog_document(manifest: Manifest) -> dict[str, Any]:
     """Return ``catalog.json``."""
     catalog = pystac.Catalog(
         id="evenbeat",
@@ -197,63 +199,6 @@ def _root(manifest: Manifest) -> dict[str, Any]:
         href = f"./catalog/{manifest.catalog}/{layer_id}.json"
         _link(catalog, "child", href, "application/json", layer.title)
     return catalog.to_dict(include_self_link=False, transform_hrefs=False)
-
-
-def _asset(layer: PublishedLayer, raster: PublishedRaster) -> pystac.Asset:
-    """Return the asset of the raster, with the band as STAC 1.1 describes it."""
-    return pystac.Asset(
-        href=f"./{raster.path.rsplit('/', 1)[1]}",
-        title=layer.long_name,
-        media_type=pystac.MediaType.COG,
-        roles=["data"],
-        extra_fields={
-            "file:size": raster.size,
-            "file:checksum": f"1220{raster.sha256}",  # multihash: SHA-256, 32 bytes
-            "bands": [
-                {
-                    "name": layer.variable,
-                    "description": layer.comment,
-                    "data_type": "float32",
-                    "nodata": "nan",
-                    "unit": layer.units,
-                    "statistics": {"maximum": raster.maximum},
-                }
-            ],
-        },
-    )
-
-
-def _hourly_asset(
-    layer: PublishedLayer, hourly: PublishedFile, hours: tuple[str, ...]
-) -> pystac.Asset:
-    """Return the asset with a band an hour."""
-    return pystac.Asset(
-        href=f"./{hourly.path.rsplit('/', 1)[1]}",
-        title=f"{layer.long_name} by hour",
-        media_type=pystac.MediaType.COG,
-        roles=["data"],
-        extra_fields={
-            "file:size": hourly.size,
-            "file:checksum": f"1220{hourly.sha256}",
-            "bands": [
-                {"name": name, "description": f"{layer.long_name} in the hour from {name}",
-                 "data_type": "float32", "nodata": "nan", "unit": layer.units}
-                for name in hours
-            ],
-        },
-    )  # fmt: skip
-
-
-def _tiles_asset(layer: PublishedLayer, tiles: PublishedFile) -> pystac.Asset:
-    """Return the asset of the map tiles."""
-    return pystac.Asset(
-        href=f"./{tiles.path.rsplit('/', 1)[1]}",
-        title=f"{layer.long_name} as map tiles",
-        description="PMTiles of PNG in grey: the grey of a pixel is the level of its value.",
-        media_type="application/vnd.pmtiles",
-        roles=["visual", "tiles"],
-        extra_fields={"file:size": tiles.size, "file:checksum": f"1220{tiles.sha256}"},
-    )
 
 
 def _link(

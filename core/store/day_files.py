@@ -20,13 +20,14 @@ from evenbeat.core.store.index_tiles import TileCutter
 from evenbeat.core.store.manifest import (
     Manifest,
     PublishedFile,
-    PublishedGrid,
     PublishedLayer,
     PublishedRaster,
     area_classes,
 )
 from evenbeat.core.store.outlines import approved_geojson, district_geojson
 from evenbeat.core.store.rasters import write_cog
+from evenbeat.core.store.retraction import ASSIGNMENTS, HoldBack
+from evenbeat.core.store.versions import published_file, published_grid, version_of
 from evenbeat.core.variables import DECLARED
 
 if TYPE_CHECKING:
@@ -66,18 +67,21 @@ class DayFiles:
     owns
         Tells which layers this publisher makes: those of the date that it does not make again
         are taken out, those of other publishers stay.
+    again
+        Whether to publish again what was retracted; else it stays out.
     """
 
     def __init__(
         self, target: Path, grid: Grid, date: str, run_id: str, provenance: dict[str, str],
-        when: dt.datetime, before: Manifest, *, owns: Callable[[str], bool],
+        when: dt.datetime, before: Manifest, *, owns: Callable[[str], bool], again: bool = False,
     ) -> None:  # fmt: skip
         self._owns = owns
         self.target, self.grid, self.date, self.run_id = target, grid, date, run_id
         self.provenance, self.when, self.before = provenance, when, before
-        self.where, self.grid_id = _published_grid(grid), grid.fingerprint[:16]
+        self.where, self.grid_id = published_grid(grid), grid.fingerprint[:16]
         self._cutter = TileCutter(self.where)
         self.files: list[Path] = []
+        self._hold_back = HoldBack(before.retractions, date, again=again)
         self.layers: dict[str, PublishedLayer] = {}
         self.assignments: dict[str, PublishedFile] = {}
         self.districts = before.districts
@@ -86,7 +90,16 @@ class DayFiles:
         self, layer_id: str, layer: PublishedLayer, shift: Shift, cells: npt.NDArray[np.floating],
         *, hourly: Hourly | None = None,
     ) -> None:  # fmt: skip
-        """Write one raster, its tiles and its STAC item; by hour too where given."""
+        """Write one raster, its tiles and its STAC item; by hour too where given.
+
+        Nothing is written of what was retracted, unless it is published again on purpose; then it
+        has another version.
+        """
+        known = self._known(layer_id, shift.name)
+        times = self._hold_back.times(layer_id, shift.name, self.run_id,
+                                     standing=None if known is None else known.run_id)  # fmt: skip
+        if times is None:
+            return
         parent = self.target / layer_id / shift.id
         sweep_temporaries(parent)
         tags = {
@@ -97,9 +110,9 @@ class DayFiles:
         with tempfile.TemporaryDirectory(prefix=".writing-", dir=self.target) as private:
             staged = self._staged(Path(private), layer_id, layer, cells, hourly, tags)
             digest = "".join(sha256_file(path) for path in staged.values())
-            version = _version(self.run_id, digest)
+            version = version_of(self.run_id, digest, times)
             folder = f"{layer_id}/{shift.id}/{version}"
-            files = {name: _published_file(path, folder, version) for name, path in staged.items()}
+            files = {name: published_file(path, folder, version) for name, path in staged.items()}
             inside = cells[self.grid.mask]
             known = inside[np.isfinite(inside)].astype(np.float64)
             raster = PublishedRaster(
@@ -111,6 +124,7 @@ class DayFiles:
                 hourly=files.get(f"{layer_id}-hourly.tif"),
                 hours=() if hourly is None else hourly.names,
                 tiles=files.get(f"{layer_id}.pmtiles"),
+                class_tiles=files.get(f"{layer_id}-classes.pmtiles"),
             )  # fmt: skip
             item = item_document(layer_id, layer, self.date, shift.name, raster, self.where,
                                  self.provenance)  # fmt: skip
@@ -136,18 +150,26 @@ class DayFiles:
             written[by_hour.name] = by_hour
         shown = np.where(self.grid.mask, cells, np.nan)
         tiles = self._cutter.write(
-            folder / f"{layer_id}.pmtiles", shown, area_classes(cells[self.grid.mask]),
+            folder, layer_id, shown, area_classes(cells[self.grid.mask]),
             about={"name": layer.title, "description": layer.long_name},
         )  # fmt: skip
-        return {**written, tiles.name: tiles} if tiles is not None else written
+        return {**written, **{path.name: path for path in tiles}}
 
     def add_assignments(self, plan: GeoDataFrame | None, shifts: tuple[Shift, ...]) -> None:
         """Write the approved assignments of each shift; nothing where none is approved."""
         for shift in shifts:
             content = approved_geojson(plan, shift.name) if plan is not None else None
             if content is not None:
-                file = self._add_file(f"assignments/{shift.id}", "assignments.geojson", content)
-                self.assignments[shift.name] = file
+                self._add_assignments(shift, content)
+
+    def _add_assignments(self, shift: Shift, content: bytes) -> None:
+        source = hashlib.sha256(content).hexdigest()
+        known = self.before.assignments.get(self.date, {}).get(shift.name)
+        times = self._hold_back.times(ASSIGNMENTS, shift.name, source,
+                                     standing=None if known is None else known.sha256)  # fmt: skip
+        if times is not None:
+            folder, name = f"assignments/{shift.id}", "assignments.geojson"
+            self.assignments[shift.name] = self._add_file(folder, name, content, times)
 
     def add_districts(self, districts: GeoDataFrame | None) -> None:
         """Write the districts' outlines."""
@@ -176,24 +198,32 @@ class DayFiles:
             Manifest(
                 timezone=timezone, layers=layers, assignments=assignments,
                 districts=self.districts, grids={**self.before.grids, self.grid_id: self.where},
+                retractions=self.before.retractions,
             )
         )  # fmt: skip
 
-    def _add_file(self, parent: str, name: str, content: bytes) -> PublishedFile:
+    def _add_file(
+        self, parent: str, name: str, content: bytes, times_retracted: int = 0
+    ) -> PublishedFile:
         """Write one file into a folder named by its content."""
         sha256 = hashlib.sha256(content).hexdigest()
-        folder = f"{parent}/{_version('', sha256)}"
+        version = version_of("", sha256, times_retracted)
+        folder = f"{parent}/{version}"
         sweep_temporaries(self.target / parent)
         place(self.target / folder, {name: content})
         self.files.append(self.target / folder / name)
         return PublishedFile(
-            version=_version("", sha256), path=f"{folder}/{name}", sha256=sha256, size=len(content)
+            version=version, path=f"{folder}/{name}", sha256=sha256, size=len(content)
         )
+
+    def _known(self, layer_id: str, shift: str) -> PublishedRaster | None:
+        """Return what is published of a layer in a shift before this day is."""
+        known = self.before.layers.get(layer_id)
+        return known.dates.get(self.date, {}).get(shift) if known is not None else None
 
     def _published_at(self, layer_id: str, shift: str, version: str) -> dt.datetime:
         """Return when this version was first published, or the time of this publication."""
-        known = self.before.layers.get(layer_id)
-        raster = known.dates.get(self.date, {}).get(shift) if known else None
+        raster = self._known(layer_id, shift)
         same = raster is not None and raster.version == version
         return raster.published_at if raster is not None and same else self.when
 
@@ -209,26 +239,3 @@ def completed(manifest: Manifest) -> Manifest:
     grids = {name: grid for name, grid in sorted(manifest.grids.items()) if name in used}
     trimmed = manifest.model_copy(update={"grids": grids})
     return trimmed.model_copy(update={"catalog": catalog_version(trimmed)})
-
-
-def _published_file(staged: Path, folder: str, version: str) -> PublishedFile:
-    return PublishedFile(
-        version=version, path=f"{folder}/{staged.name}", sha256=sha256_file(staged),
-        size=staged.stat().st_size,
-    )  # fmt: skip
-
-
-def _published_grid(grid: Grid) -> PublishedGrid:
-    from rasterio.warp import transform_bounds
-
-    west, south, east, north = transform_bounds(grid.crs, "EPSG:4326", *grid.bounds)
-    return PublishedGrid(
-        crs=grid.crs, cell_size=grid.cell_size, cell_size_m=grid.cell_size_m, shape=grid.shape,
-        bounds=grid.bounds, cells_inside=grid.n_inside,
-        bounds_wgs84=(round(west, 6), round(south, 6), round(east, 6), round(north, 6)),
-    )  # fmt: skip
-
-
-def _version(run_id: str, sha256: str) -> str:
-    """Return the name of a version: from the run and the content, so that equal means equal."""
-    return hashlib.sha256(f"{run_id}|{sha256}".encode()).hexdigest()[:16]

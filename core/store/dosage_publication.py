@@ -13,17 +13,16 @@ import numpy.typing as npt
 
 from evenbeat.core.errors import GridError
 from evenbeat.core.grid import OUTSIDE, Grid
-from evenbeat.core.store.catalog import write_catalog, write_where_different
 from evenbeat.core.store.day_files import DayFiles, Hourly, completed
 from evenbeat.core.store.files import sweep_temporaries
 from evenbeat.core.store.folders import one_publisher
 from evenbeat.core.store.manifest import (
     DOSAGE_LAYER,
-    MANIFEST_FILE,
     PublishedLayer,
     is_dosage,
     read_manifest,
 )
+from evenbeat.core.store.pointers import write_pointers
 from evenbeat.core.variables import UNIT_MINUTES
 
 if TYPE_CHECKING:
@@ -45,6 +44,7 @@ def publish_dosage(
     provenance: Mapping[str, str],
     when: dt.datetime,
     cell_m: float,
+    again: bool = False,
 ) -> list[Path]:
     """Publish one service date's unit minutes as the layer ``dosage``; other layers stay.
 
@@ -67,6 +67,8 @@ def publish_dosage(
         Facts stored in every raster; the time of publication to record.
     cell_m
         Published cells are at least this large.
+    again
+        Whether to publish again what was retracted; else it stays out.
 
     Returns
     -------
@@ -92,7 +94,7 @@ def publish_dosage(
         sweep_temporaries(target)
         before = read_manifest(target)
         day = DayFiles(target, coarse, date.isoformat(), run_id, dict(provenance), when, before,
-                       owns=is_dosage)  # fmt: skip
+                       owns=is_dosage, again=again)  # fmt: skip
         for position, shift in enumerate(shifts):
             hours = [at for at, start in enumerate(hour_starts) if shift.start <= start < shift.end]
             hourly = Hourly(
@@ -102,9 +104,8 @@ def publish_dosage(
             cells = coarsened(by_shift[position], factor)
             day.add_raster(DOSAGE_LAYER, layer, shift, cells, hourly=hourly)
         manifest = day.manifest(timezone)
-        pointers = write_catalog(target, manifest)
-        write_where_different(target / MANIFEST_FILE, manifest.to_bytes())
-    return [*day.files, *pointers, target / MANIFEST_FILE]
+        pointers = write_pointers(target, manifest)
+    return [*day.files, *pointers]
 
 
 def _require_shape(name: str, cells: Minutes, expected: tuple[int, ...]) -> None:
@@ -132,8 +133,7 @@ def withdraw_dosage(target: Path, dates: Collection[str]) -> None:
         if kept:
             layers[DOSAGE_LAYER] = layer.model_copy(update={"dates": kept})
         manifest = completed(before.model_copy(update={"layers": layers}))
-        write_catalog(target, manifest)
-        write_where_different(target / MANIFEST_FILE, manifest.to_bytes())
+        write_pointers(target, manifest)
 
 
 def coarsened(cells: Minutes, factor: int) -> Minutes:

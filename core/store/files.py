@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 _BLOCK = 1 << 20
-_TEMPORARY = ".writing-"
+TEMPORARY = ".writing-"
 
 
 def sha256_file(path: Path) -> str:
@@ -58,7 +58,7 @@ def _sync(path: Path) -> None:
 def replacing_file(path: Path) -> Iterator[Path]:
     """Yield a temporary name beside ``path``; rename it to ``path`` when the block succeeds."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{_TEMPORARY}{os.getpid()}-{path.name}")
+    temporary = path.with_name(f"{TEMPORARY}{os.getpid()}-{path.name}")
     try:
         yield temporary
         _sync(temporary)
@@ -76,7 +76,7 @@ def replacing_folder(folder: Path) -> Iterator[Path]:
     file written after the rename, or gives each content its own name.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
-    temporary = folder.with_name(f"{_TEMPORARY}{os.getpid()}-{folder.name}")
+    temporary = folder.with_name(f"{TEMPORARY}{os.getpid()}-{folder.name}")
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir()
     try:
@@ -94,7 +94,7 @@ def replacing_folder(folder: Path) -> Iterator[Path]:
 
 def sweep_temporaries(folder: Path) -> int:
     """Remove what interrupted writes left directly in a folder; return how many things."""
-    left = list(folder.glob(f"{_TEMPORARY}*")) if folder.is_dir() else []
+    left = list(folder.glob(f"{TEMPORARY}*")) if folder.is_dir() else []
     for path in left:
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from evenbeat.core.errors import PublishError
 from evenbeat.core.store.files import locked, replacing_folder, sha256_file
+from evenbeat.core.store.manifest import VERSION_ID
 
-_MARK = "retired"
+RETIRED = "retired"
 
 
 @contextlib.contextmanager
@@ -49,7 +50,7 @@ def place(folder: Path, contents: Mapping[str, Path | bytes]) -> None:
     contents
         Name to bytes, or to a file that is moved in.
     """
-    (folder / _MARK).unlink(missing_ok=True)
+    (folder / RETIRED).unlink(missing_ok=True)
     if _is_whole(folder, contents):
         return
     with replacing_folder(folder) as private:
@@ -67,7 +68,7 @@ def retire(folder: Path, *, now: dt.datetime, grace: dt.timedelta) -> bool:
     -------
     Whether it was removed.
     """
-    mark = folder / _MARK
+    mark = folder / RETIRED
     try:
         since = dt.datetime.fromisoformat(mark.read_text("ascii"))
     except (FileNotFoundError, ValueError):
@@ -75,10 +76,21 @@ def retire(folder: Path, *, now: dt.datetime, grace: dt.timedelta) -> bool:
         mark.write_text(now.isoformat(), "ascii")
     if now - since < grace:
         return False
+    remove(folder)
+    return True
+
+
+def version_folders(target: Path) -> list[Path]:
+    """Return every folder of a version in a publication, whatever it belongs to."""
+    found = [*target.glob("*/*/*"), *target.glob("*/*")]
+    return sorted(path for path in found if VERSION_ID.fullmatch(path.name) and path.is_dir())
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder, and the one around it where nothing else is in that."""
     shutil.rmtree(folder)
     with contextlib.suppress(OSError):  # other versions are still beside it
         folder.parent.rmdir()
-    return True
 
 
 def _is_whole(folder: Path, contents: Mapping[str, Path | bytes]) -> bool:

@@ -14,9 +14,18 @@ import numpy.typing as npt
 from evenbeat.core.store.indexed_png import END, grey_head, pixels
 from evenbeat.core.store.manifest import AreaClass, PublishedGrid
 from evenbeat.core.store.mercator import OUTSIDE, TILE_SIZE, Tile, Warp
-from evenbeat.core.store.tile_levels import NO_DATA, level_bounds, quantise
+from evenbeat.core.store.tile_levels import (
+    NO_DATA,
+    are_exact,
+    classify,
+    level_bounds,
+    quantise,
+)
 
 FORMAT: Final = "evenbeat-index-tiles/1"
+CLASS_FORMAT: Final = "evenbeat-class-tiles/1"
+CLASS_BITS: Final = 4
+_LEVEL_BITS = 8
 _DEEPEST = 14
 _MOST_TILES = 4096
 _KEPT_TILES = 256
@@ -42,20 +51,22 @@ class TileCutter:
         return next((zoom for zoom in zooms if self._warp.count(zoom) <= _MOST_TILES), 0)
 
     def write(
-        self, path: Path, cells: npt.NDArray[np.floating], classes: tuple[AreaClass, ...],
-        *, about: Mapping[str, str],
-    ) -> Path | None:  # fmt: skip
-        """Write the tiles of a raster, from zoom 0 to ``deepest``, into one PMTiles file.
+        self, folder: Path, name: str, cells: npt.NDArray[np.floating],
+        classes: tuple[AreaClass, ...], *, about: Mapping[str, str],
+    ) -> tuple[Path, ...]:  # fmt: skip
+        """Write the tiles of a raster, from zoom 0 to ``deepest``, into two PMTiles files.
 
         A pixel shows the cell below its middle, on every zoom, so classes by share of the area
         keep their share. Tiles without a value are left out, equal ones are stored once. They are
-        PNGs in grey; the pixel's grey is its level (`level_bounds`), 0 is no value. The
-        lowest value of each level is in the metadata. The same raster gives the same bytes.
+        PNGs in grey. In ``<name>.pmtiles`` the grey of a pixel is its level (`level_bounds`), 0 is
+        no value, and the metadata have the lowest value of each level and whether it is the only
+        one. In ``<name>-classes.pmtiles`` it is its class (`classify`) in four bits, for pictures
+        of a few colours, which are smaller so. The same raster gives the same bytes.
 
         Parameters
         ----------
-        path
-            The file to write.
+        folder, name
+            Where to write, and how the files' names begin.
         cells
             Shape of the grid; NaN is no value.
         classes
@@ -65,39 +76,38 @@ class TileCutter:
 
         Returns
         -------
-        ``path``, or None where no pixel shows a value; then nothing is written.
+        The two files; none where no pixel shows a value.
         """
-        from pmtiles.tile import Compression, TileType
-        from pmtiles.writer import Writer
-
-        make_writer: Any = Writer  # which has no types
         bounds = level_bounds(cells, classes)
         levels = np.concatenate([[np.uint8(NO_DATA)], quantise(cells, bounds).ravel()])
-        head = grey_head(TILE_SIZE, TILE_SIZE)
-        west, south, east, north = (round(at * 1e7) for at in self._warp.grid.bounds_wgs84)
-        header: dict[str, Any] = {
-            "tile_type": TileType.PNG, "tile_compression": Compression.NONE,
-            "min_lon_e7": west, "min_lat_e7": south, "max_lon_e7": east, "max_lat_e7": north,
-            "center_zoom": min(10, self.deepest),
-        }  # fmt: skip
-        metadata = {
-            **about,
-            "type": "overlay",
-            "format": "png",
-            "evenbeat": {"format": FORMAT, "levels": [float(low) for low in bounds]},
+        known = np.ones(bounds.shape, bool)
+        # The edges of classes are edges of levels, so all of a level is in one class.
+        class_of_level = np.append(np.uint8(NO_DATA), classify(bounds, known, classes))
+        found = {"format": FORMAT, "levels": [float(low) for low in bounds],
+                 "exact": are_exact(cells, bounds)}  # fmt: skip
+        shares = {
+            "format": CLASS_FORMAT,
+            "shares": sorted((e.share for e in classes), reverse=True),
         }
-        with path.open("wb") as file, ExitStack() as opened:
-            writer = make_writer(file)
-            opened.callback(writer.tile_f.close)  # which it closes only when it has tiles
+        with ExitStack() as opened:
+            by_level = _Writer(opened, folder / f"{name}.pmtiles", _LEVEL_BITS)
+            by_class = _Writer(opened, folder / f"{name}-classes.pmtiles", CLASS_BITS)
             for tile_id, tile in self._in_order:
                 index = levels.take(self._cells(tile_id, tile))
                 if index.any():
-                    writer.write_tile(tile_id, head + pixels(index) + END)
-            if writer.tile_entries:
-                writer.finalize(header, metadata)
-                return path
-        path.unlink()
-        return None
+                    by_level.add(tile_id, index)
+                    by_class.add(tile_id, class_of_level.take(index))
+            header = self._header
+            return (*by_level.finished(header, {**about, "evenbeat": found}),
+                    *by_class.finished(header, {**about, "evenbeat": shares}))  # fmt: skip
+
+    @property
+    def _header(self) -> dict[str, Any]:
+        west, south, east, north = (round(at * 1e7) for at in self._warp.grid.bounds_wgs84)
+        return {
+            "min_lon_e7": west, "min_lat_e7": south, "max_lon_e7": east, "max_lat_e7": north,
+            "center_zoom": min(10, self.deepest),
+        }  # fmt: skip
 
     @cached_property
     def _in_order(self) -> list[tuple[int, Tile]]:
@@ -114,6 +124,34 @@ class TileCutter:
             if len(self._kept) < _KEPT_TILES:
                 self._kept[tile_id] = found
         return found
+
+
+class _Writer:
+    """Writes one archive of tiles whose pixels have a number of bits."""
+
+    def __init__(self, opened: ExitStack, path: Path, bits: int) -> None:
+        from pmtiles.writer import Writer
+
+        make_writer: Any = Writer  # which has no types
+        self._path, self._bits = path, bits
+        self._head = grey_head(TILE_SIZE, TILE_SIZE, bits=bits)
+        self._writer = make_writer(opened.enter_context(path.open("wb")))
+        opened.callback(self._writer.tile_f.close)  # which it closes only when it has tiles
+
+    def add(self, tile_id: int, index: npt.NDArray[np.uint8]) -> None:
+        """Add the next tile."""
+        self._writer.write_tile(tile_id, self._head + pixels(index, bits=self._bits) + END)
+
+    def finished(self, header: dict[str, Any], metadata: dict[str, Any]) -> tuple[Path, ...]:
+        """Return the file with its directory; none, and it is removed, where no tile was added."""
+        from pmtiles.tile import Compression, TileType
+
+        if not self._writer.tile_entries:
+            self._path.unlink()
+            return ()
+        kind = {"tile_type": TileType.PNG, "tile_compression": Compression.NONE}
+        self._writer.finalize({**header, **kind}, {**metadata, "type": "overlay", "format": "png"})
+        return (self._path,)
 
 
 def deep_tile(

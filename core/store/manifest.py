@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -14,6 +14,7 @@ import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from evenbeat.core.errors import PublishError
+from evenbeat.core.store.retraction import ASSIGNMENTS, Retraction
 
 MANIFEST_FILE = "manifest.json"
 FORMAT: Final = "evenbeat-publication/1"
@@ -65,7 +66,8 @@ class PublishedFile(_Value):
 class PublishedRaster(PublishedFile):
     """One layer in one shift; ``hourly`` has the same by hour, a band each.
 
-    ``tiles`` has it cut into map tiles; publications from before these were cut have none.
+    ``tiles`` and ``class_tiles`` have it cut into map tiles, by level and by class; publications
+    from before these were cut have none.
     """
 
     item: RelativePath
@@ -80,6 +82,17 @@ class PublishedRaster(PublishedFile):
     hourly: PublishedFile | None = None
     hours: tuple[str, ...] = ()
     tiles: PublishedFile | None = None
+    class_tiles: PublishedFile | None = None
+
+    @property
+    def archives(self) -> tuple[PublishedFile, ...]:
+        """Return its archives of map tiles."""
+        return tuple(file for file in (self.tiles, self.class_tiles) if file is not None)
+
+    @property
+    def beside(self) -> tuple[PublishedFile, ...]:
+        """Return the files beside it: the same by hour, and its map tiles."""
+        return (*self.archives, *((self.hourly,) if self.hourly is not None else ()))
 
 
 class PublishedLayer(_Value):
@@ -96,6 +109,11 @@ class PublishedLayer(_Value):
     def shifts_of(self, date: str) -> list[tuple[str, PublishedRaster]]:
         """Return a date's shifts in order of time."""
         return sorted(self.dates.get(date, {}).items(), key=lambda pair: pair[1].shift_start)
+
+    def latest(self, shift: str) -> str:
+        """Return the newest date that has a shift, else the newest of all."""
+        having = [date for date, shifts in self.dates.items() if shift in shifts]
+        return max(having or self.dates)
 
 
 class PublishedGrid(_Value):
@@ -120,6 +138,7 @@ class Manifest(_Value):
     assignments: dict[str, dict[str, PublishedFile]] = {}
     districts: PublishedFile | None = None
     grids: dict[str, PublishedGrid] = {}
+    retractions: tuple[Retraction, ...] = ()
 
     @property
     def dates(self) -> list[str]:
@@ -130,7 +149,22 @@ class Manifest(_Value):
         """Yield every archive of map tiles."""
         for layer in self.layers.values():
             for shifts in layer.dates.values():
-                yield from (raster.tiles for raster in shifts.values() if raster.tiles is not None)
+                for raster in shifts.values():
+                    yield from raster.archives
+
+    def gone(self) -> dict[tuple[str, str, str], Retraction]:
+        """Return what was retracted with nothing in its place, by layer, date and shift."""
+        return {
+            (one.layer, one.date, one.shift): one
+            for one in self.retractions
+            if one.shift not in self._files_of(one.layer, one.date)
+        }
+
+    def _files_of(self, layer_id: str, date: str) -> Mapping[str, PublishedFile]:
+        if layer_id == ASSIGNMENTS:
+            return self.assignments.get(date, {})
+        layer = self.layers.get(layer_id)
+        return {} if layer is None else layer.dates.get(date, {})
 
     def folders(self) -> Iterator[str]:
         """Yield every folder of files that the manifest refers to."""

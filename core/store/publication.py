@@ -16,19 +16,17 @@ from typing import TYPE_CHECKING
 
 from evenbeat.core.errors import PublishError
 from evenbeat.core.progress import Progress, silent
-from evenbeat.core.store.catalog import write_catalog, write_where_different
 from evenbeat.core.store.day_files import DayFiles, completed
 from evenbeat.core.store.files import sweep_temporaries
-from evenbeat.core.store.folders import one_publisher, retire
+from evenbeat.core.store.folders import one_publisher, retire, version_folders
 from evenbeat.core.store.manifest import (
     LAYER_ID,
-    MANIFEST_FILE,
-    VERSION_ID,
     Manifest,
     PublishedLayer,
     is_dosage,
     read_manifest,
 )
+from evenbeat.core.store.pointers import write_pointers
 from evenbeat.core.variables import EXPECTED_COUNT, PRIORITY, CubeVariable
 
 if TYPE_CHECKING:
@@ -37,6 +35,8 @@ if TYPE_CHECKING:
 
     from evenbeat.core.grid import Grid
     from evenbeat.core.shifts import Shift, ShiftCalendar
+
+_NO_GRACE = dt.timedelta(0)
 
 __all__ = ["prune_publication", "publish_day", "published_run", "read_manifest"]
 
@@ -54,6 +54,7 @@ def publish_day(
     assignments: GeoDataFrame | None,
     districts: GeoDataFrame | None,
     when: dt.datetime,
+    again: bool = False,
     progress: Progress = silent,
 ) -> list[Path]:
     """Publish one service date: a layer per crime type, the priority, and approved assignments.
@@ -80,6 +81,9 @@ def publish_day(
         Outlines for the map page; None leaves those that are there.
     when
         The time of publication to record.
+    again
+        Whether to publish again what was retracted; else it stays out until a new run takes its
+        place.
     progress
         Told after each raster.
 
@@ -101,7 +105,7 @@ def publish_day(
         sweep_temporaries(target)
         before = read_manifest(target)
         day = DayFiles(target, grid, date.isoformat(), run_id, dict(provenance), when, before,
-                       owns=lambda layer_id: not is_dosage(layer_id))  # fmt: skip
+                       owns=lambda layer_id: not is_dosage(layer_id), again=again)  # fmt: skip
         for number, (layer_id, (layer, cells)) in enumerate(layers.items()):
             for position, shift in enumerate(shifts):
                 day.add_raster(layer_id, layer, shift, cells.values[position])
@@ -109,9 +113,8 @@ def publish_day(
         day.add_assignments(assignments, shifts)
         day.add_districts(districts)
         manifest = day.manifest(calendar.timezone)
-        pointers = write_catalog(target, manifest)
-        write_where_different(target / MANIFEST_FILE, manifest.to_bytes())
-    return [*day.files, *pointers, target / MANIFEST_FILE]
+        pointers = write_pointers(target, manifest)
+    return [*day.files, *pointers]
 
 
 def published_run(target: Path, date: dt.date) -> str | None:
@@ -134,8 +137,7 @@ def is_whole(target: Path, date: dt.date) -> bool:
         for layer in manifest.layers.values()
         for raster in layer.dates.get(date.isoformat(), {}).values()
     ]
-    beside = [file for raster in rasters for file in (raster.hourly, raster.tiles)]
-    files = [*rasters, *(file for file in beside if file is not None)]
+    files = [*rasters, *(file for raster in rasters for file in raster.beside)]
     named = [(target / file.path, file.size) for file in files]
     described = [target / file.item for file in rasters]
     described += [target / layer / "collection.json" for layer in manifest.layers]
@@ -155,7 +157,8 @@ def prune_publication(
 
     A folder that the manifest does not refer to is first marked with the time; a later call
     removes it when the mark is older than the grace period, so no reader loses a file it was just
-    told of. Publishing the same content again takes the mark away.
+    told of. Publishing the same content again takes the mark away. What was retracted and is still
+    there, because the retraction was interrupted, is removed at once.
 
     Parameters
     ----------
@@ -181,13 +184,14 @@ def prune_publication(
         manifest = read_manifest(target)
         kept = _without_old_dates(manifest, keep_days)
         if kept != manifest:
-            write_catalog(target, kept)
-            write_where_different(target / MANIFEST_FILE, kept.to_bytes())
+            write_pointers(target, kept)
         referred = {target / folder for folder in kept.folders()}
+        retracted = {one.version for one in kept.retractions}
         return [
             folder
-            for folder in _version_folders(target)
-            if folder not in referred and retire(folder, now=now, grace=grace)
+            for folder in version_folders(target)
+            if folder not in referred
+            and retire(folder, now=now, grace=_NO_GRACE if folder.name in retracted else grace)
         ]
 
 
@@ -243,10 +247,9 @@ def _without_old_dates(manifest: Manifest, keep_days: int) -> Manifest:
         if dates:
             layers[layer_id] = layer.model_copy(update={"dates": dates})
     assignments = {date: file for date, file in manifest.assignments.items() if date >= oldest}
-    return completed(manifest.model_copy(update={"layers": layers, "assignments": assignments}))
-
-
-def _version_folders(target: Path) -> list[Path]:
-    """Return every folder of a version, whatever it belongs to."""
-    found = [*target.glob("*/*/*"), *target.glob("*/*")]
-    return sorted(path for path in found if VERSION_ID.fullmatch(path.name) and path.is_dir())
+    retractions = tuple(one for one in manifest.retractions if one.date >= oldest)
+    return completed(
+        manifest.model_copy(
+            update={"layers": layers, "assignments": assignments, "retractions": retractions}
+        )
+    )

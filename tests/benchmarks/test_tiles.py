@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import importlib.util
 import io
 import statistics
 import zlib
@@ -20,7 +21,8 @@ from rio_tiler.errors import TileOutsideBounds
 from rio_tiler.io import Reader
 from scipy.ndimage import gaussian_filter
 
-from evenbeat.core.store.index_tiles import TileCutter
+from evenbeat.core.store import indexed_png
+from evenbeat.core.store.index_tiles import CLASS_BITS, TileCutter
 from evenbeat.core.store.indexed_png import picture, pixels
 from evenbeat.core.store.manifest import (
     Manifest,
@@ -31,9 +33,13 @@ from evenbeat.core.store.manifest import (
     area_classes,
 )
 from evenbeat.core.store.mercator import Warp
-from evenbeat.core.store.tile_levels import level_bounds, quantise
-from evenbeat.tile_server.styles.style_files import level_palette, load_styles
+from evenbeat.core.store.tile_levels import classify, level_bounds, quantise
+from evenbeat.tile_server.publication.published import Publication
+from evenbeat.tile_server.styles.style_files import load_styles
+from evenbeat.tile_server.styles.value_scale import ValueScale
 from evenbeat.tile_server.tiles.archives import Archive
+from evenbeat.tile_server.tiles.differences import Differences, pair_of
+from evenbeat.tile_server.tiles.painting import level_palette
 from evenbeat.tile_server.tiles.pictures import STORED_HEAD, palette_head, repaint
 from tests.benchmarks import tile_servers
 from tests.benchmarks.interleave import Comparison, interleave, median_seconds
@@ -105,7 +111,7 @@ def published(cells, rasters, tmp_path_factory):
     place = folder / "risk" / "2017-01-03-day" / version
     place.mkdir(parents=True)
     grid, classes = grid_of("EPSG:4326"), area_classes(cells)
-    tiles = TileCutter(grid).write(place / "risk.pmtiles", cells, classes, about={})
+    archives = TileCutter(grid).write(place, "risk", cells, classes, about={})
     (place / "risk.tif").symlink_to(rasters["EPSG:4326"])
     relative = f"risk/2017-01-03-day/{version}"
     start = dt.datetime(2017, 1, 3, 13, tzinfo=dt.UTC)
@@ -114,8 +120,11 @@ def published(cells, rasters, tmp_path_factory):
         item=f"{relative}/item.json", run_id="run", shift_start=start,
         shift_end=start + dt.timedelta(hours=8), grid="grid", total=float(cells.sum()),
         maximum=float(cells.max()), classes=classes, published_at=start,
-        tiles=PublishedFile(version=version, path=f"{relative}/risk.pmtiles", sha256="0" * 64,
-                            size=tiles.stat().st_size),
+        **{
+            field: PublishedFile(version=version, path=f"{relative}/{path.name}",
+                                 sha256="0" * 64, size=path.stat().st_size)
+            for field, path in zip(("tiles", "class_tiles"), archives, strict=True)
+        },
     )  # fmt: skip
     layer = PublishedLayer(
         title="Risk", long_name="risk", comment="", units="1", variable="expected_count",
@@ -128,7 +137,7 @@ def published(cells, rasters, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def archive(published):
-    (path,) = published.glob("risk/*/*/*.pmtiles")
+    (path,) = published.glob("risk/*/*/risk.pmtiles")
     found = Archive(path, path.stat().st_size)
     yield found
     found.close()
@@ -218,8 +227,8 @@ def test_unchanged__titiler(servers, table):
 
 def test_restyle(archive, cells, table):
     stored = archive.tile(*TILES[0])
-    style, classes = load_styles()["colour-blind-safe"], area_classes(cells)
-    palette = level_palette(style, archive.levels, classes)
+    palette = level_palette(load_styles()["times-average"], archive.levels, scale_of(cells),
+                            exact=archive.exact)  # fmt: skip
 
     def job():
         for _ in range(1000):
@@ -232,32 +241,65 @@ def test_restyle(archive, cells, table):
     np.testing.assert_array_equal(np.asarray(shown.convert("RGBA")), palette[level])
 
 
+def scale_of(values):
+    return ValueScale("1", float(values.mean()), float(values.max()), area_classes(values))
+
+
+def indexed(values, style):
+    """Return the index of each cell, as the publisher stores it for a style, colours, and bits."""
+    scale = scale_of(values)
+    if style == "5 classes":
+        known = np.ones(values.shape, bool)
+        return classify(values, known, scale.classes), load_styles()["heat"].palette, CLASS_BITS
+    bounds = level_bounds(values, scale.classes)
+    palette = level_palette(load_styles()["times-average"], bounds, scale, exact=False)
+    return quantise(values, bounds), palette, 8
+
+
 @pytest.mark.parametrize("cell_m", [10, 160])
-@pytest.mark.parametrize("colours", ["a ramp of 255", "5 classes"])
-def test_encode__gdal(cells, table, colours, cell_m):
+@pytest.mark.parametrize("style", ["a ramp", "5 classes"])
+def test_encode__gdal(cells, table, style, cell_m):
     step = cell_m // 10
     values, grid = cells[::step, ::step], grid_of("EPSG:4326", step)
-    bounds = level_bounds(values, area_classes(values))
-    palette = level_palette(load_styles()["heat"], bounds, area_classes(values))
-    if colours == "a ramp of 255":
-        each = np.arange(bounds.size + 1)
-        ramp = [each, 255 - each, each // 2, np.minimum(each, 1) * 200]
-        palette = np.column_stack(ramp).astype(np.uint8)
-    level = np.append(np.uint8(0), quantise(values, bounds))
-    levels = [level.take(Warp(grid).cells(tile)) for tile in TILES[:20]]
-    pictures = [np.ascontiguousarray(palette[level].transpose(2, 0, 1)) for level in levels]
+    index, palette, bits = indexed(values, style)
+    tiles = [np.append(np.uint8(0), index).take(Warp(grid).cells(tile)) for tile in TILES[:20]]
+    pictures = [np.ascontiguousarray(palette[tile].transpose(2, 0, 1)) for tile in tiles]
 
     def ours():
-        return [picture(256, 256, palette, pixels(level)) for level in levels]
+        return [picture(256, 256, palette, pixels(tile, bits=bits), bits=bits) for tile in tiles]
 
     def theirs():
         return [gdal_png(bands) for bands in pictures]
 
-    both = interleave(ours, theirs, rounds=9)
-    job = f"encode a palette PNG, {colours}, cells of {cell_m} m, zlib"
-    table.add_ratio(job, "GDAL, RGBA", both, at_least=15, unit="ms", units=len(levels))
-    sizes = [sum(map(len, made())) / len(levels) for made in (ours, theirs)]
-    table.add_limit("  its bytes as a share of GDAL's", sizes[0] / sizes[1], "", at_most=1)
+    job = f"encode a palette PNG, {style}, cells of {cell_m} m"
+    size = sum(map(len, theirs()))
+    for made, by, bar in ((ours, "zlib", 15), (isal_pictures(tiles, palette, bits), "isal", 50)):
+        if made is None:
+            table.add_note(f"{job}, {by}", "not installed")
+            continue
+        both = interleave(made, theirs, rounds=9)
+        table.add_ratio(f"{job}, {by}", "GDAL, RGBA", both, at_least=bar, unit="ms",
+                        units=len(tiles))  # fmt: skip
+        share = sum(map(len, made())) / size
+        table.add_limit("  its bytes as a share of GDAL's", share, "", at_most=1)
+
+
+def isal_pictures(tiles, palette, bits):
+    """Return a job that encodes with ISA-L, which the publisher does not use; None without it."""
+    if importlib.util.find_spec("isal") is None:
+        return None
+    isal = importlib.import_module("isal.isal_zlib")
+
+    def job():
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(indexed_png, "deflated", lambda rows: isal.compress(rows, 1))
+            return [picture(256, 256, palette, pixels(tile, bits=bits), bits=bits)
+                    for tile in tiles]  # fmt: skip
+
+    for made, tile in zip(job()[:3], tiles[:3], strict=True):
+        shown = np.asarray(Image.open(io.BytesIO(made)).convert("RGBA"))
+        np.testing.assert_array_equal(shown, palette[tile])
+    return job
 
 
 def gdal_png(bands):
@@ -275,7 +317,7 @@ def test_publish__rio_tiler(cells, rasters, table, tmp_path):
     reds = colormap.get("reds")
 
     def ours():
-        return TileCutter(grid).write(tmp_path / "risk.pmtiles", cells, classes, about={})
+        return TileCutter(grid).write(tmp_path, "risk", cells, classes, about={})
 
     def theirs():
         with Reader(str(rasters["EPSG:26971"])) as reader:
@@ -291,10 +333,37 @@ def test_publish__rio_tiler(cells, rasters, table, tmp_path):
     table.add_ratio(job, f"rio-tiler, zooms 9-14 (a tile in {every} x {every})", scaled,
                     at_least=10)  # fmt: skip
     table.add_limit(job, both.ours, "s", at_most=2)
-    size = (tmp_path / "risk.pmtiles").stat().st_size
-    raster_size = rasters["EPSG:26971"].stat().st_size
-    table.add_note("  its size, and that of the COG",
-                   f"{size / 1e6:.1f} MB, {raster_size / 1e6:.1f} MB")  # fmt: skip
+    by_level, by_class = (path.stat().st_size / 1e6 for path in ours())
+    raster_size = rasters["EPSG:26971"].stat().st_size / 1e6
+    table.add_note("  its size by level and by class, and that of the COG",
+                   f"{by_level:.1f} MB, {by_class:.1f} MB, {raster_size:.1f} MB")  # fmt: skip
+
+
+def test_difference__tile(cells, published, table):
+    """A day less another: made once for each pair and tile, then sent as it is."""
+    snapshot = Publication(published).snapshot()
+    found = snapshot.find("risk", "2017-01-03", "day")
+    pair, style = pair_of(found, found), load_styles()["change"]
+
+    def first():
+        Differences().make(pair, style, TILES[0])
+
+    table.add_note("difference of two rasters of 4000 x 4000: the first tile",
+                   f"{median_seconds(first, rounds=3):.2f} s")  # fmt: skip
+    made = Differences()
+    made.make(pair, style, TILES[0])
+
+    def others():
+        for tile in TILES[:20]:
+            made.make(pair, style, tile)
+
+    table.add_note("  a further tile", f"{median_seconds(others) / 20 * 1e3:.1f} ms")
+
+    def kept():
+        for _ in range(100):
+            made.kept(pair, style, TILES[0])
+
+    table.add_note("  a tile that is at hand", f"{median_seconds(kept) / 100 * 1e3:.2f} ms")
 
 
 @pytest.mark.parametrize(

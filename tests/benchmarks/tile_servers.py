@@ -23,7 +23,8 @@ OURS = """
 import sys
 import uvicorn
 from evenbeat.tile_server.access.grants import Grant
-from evenbeat.tile_server.access.middleware import AccessMiddleware, Guard
+from evenbeat.tile_server.access.guard import Guard
+from evenbeat.tile_server.access.middleware import AccessMiddleware
 from evenbeat.tile_server.access.rates import Rates
 from evenbeat.tile_server.access.ring import KeyRing
 from evenbeat.tile_server.app import create_app

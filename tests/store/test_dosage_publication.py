@@ -18,6 +18,7 @@ from evenbeat.core.store.dosage_publication import coarsened, coarser_grid, publ
 from evenbeat.core.store.manifest import is_dosage, read_manifest
 from evenbeat.core.store.publication import publish_day, published_run
 from evenbeat.core.store.rasters import write_cog
+from evenbeat.core.store.withdrawal import retract
 from evenbeat.core.variables import UNIT_MINUTES
 
 WHEN = dt.datetime(2017, 1, 6, 12, tzinfo=dt.UTC)
@@ -279,3 +280,19 @@ def test_write_cog__as_many_bands_as_names(tmp_path, bands):
         write_cog(tmp_path / "a.tif", np.zeros((3, *grid.shape)), grid, variable=UNIT_MINUTES,
                   tags={}, bands=bands)  # fmt: skip
     assert not list(tmp_path.iterdir())
+
+
+def test_publish_dosage__what_was_retracted_stays_out_until_it_is_meant(tmp_path):
+    publish_day(tmp_path, **city.arguments())
+    publish(tmp_path, city.grid())
+    retract(tmp_path, date=city.DATE, layer="dosage", category="privacy", when=WHEN)
+    # Another version of the software writes other bytes of the same minutes.
+    publish(tmp_path, city.grid(), provenance={"agency": "Test", "code_version": "2"})
+    assert "dosage" not in read_manifest(tmp_path).layers
+    assert published_run(tmp_path, city.DATE) == "run-a"
+    publish(tmp_path, city.grid(), seed=2)  # other pings, so another run
+    assert "dosage" in read_manifest(tmp_path).layers
+    retract(tmp_path, date=city.DATE, layer="dosage", shift="night", category="error", when=WHEN)
+    publish(tmp_path, city.grid(), seed=2, again=True)
+    shifts = read_manifest(tmp_path).layers["dosage"].dates[str(city.DATE)]
+    assert set(shifts) == set(city.CALENDAR.names)

@@ -12,11 +12,19 @@ from PIL import Image
 from pmtiles.reader import MmapSource, Reader, all_tiles
 from pyproj import Transformer
 
-from evenbeat.core.store.index_tiles import FORMAT, TileCutter, deep_tile
+from evenbeat.core.store.index_tiles import CLASS_FORMAT, FORMAT, TileCutter, deep_tile
 from evenbeat.core.store.manifest import PublishedGrid, area_classes, read_manifest
 from evenbeat.core.store.mercator import EDGE_M, Warp
 from evenbeat.core.store.publication import is_whole, publish_day
-from evenbeat.core.store.tile_levels import level_bounds, level_middles, quantise
+from evenbeat.core.store.tile_levels import (
+    are_exact,
+    classify,
+    difference_middles,
+    level_bounds,
+    level_middles,
+    quantise,
+    quantise_difference,
+)
 
 CITY = city.grid()
 
@@ -80,14 +88,19 @@ def pictures(path):
 
 
 @pytest.fixture(scope="module")
-def archive(tmp_path_factory):
-    path = tmp_path_factory.mktemp("tiles") / "risk.pmtiles"
+def written(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tiles")
     cells = night_robbery()
-    written = TileCutter(STATE_PLANE).write(
-        path, cells, area_classes(cells[CITY.mask]), about={"name": "Risk"}
+    paths = TileCutter(STATE_PLANE).write(
+        folder, "risk", cells, area_classes(cells[CITY.mask]), about={"name": "Risk"}
     )
-    assert written == path
-    return path
+    assert paths == (folder / "risk.pmtiles", folder / "risk-classes.pmtiles")
+    return paths
+
+
+@pytest.fixture(scope="module")
+def archive(written):
+    return written[0]
 
 
 @pytest.mark.parametrize("name", GRIDS)
@@ -156,6 +169,24 @@ def test_write__pixels_are_levels_of_the_cells_below_them(archive):
         assert tile in shown or not level[naive_cells(STATE_PLANE, tile)[0]].any()
 
 
+def test_write__pixels_of_the_second_archive_are_classes_in_four_bits(written):
+    cells = night_robbery()
+    known = np.isfinite(cells)
+    index = np.append(np.uint8(0), classify(cells, known, area_classes(cells[CITY.mask])))
+    by_level, by_class = (pictures(path) for path in written)
+    assert by_level.keys() == by_class.keys()
+    for tile, picture in by_class.items():
+        below, clear = naive_cells(STATE_PLANE, tile)
+        # Other programs widen a grey of four bits to eight: 15 becomes 255.
+        np.testing.assert_array_equal(picture[clear] // 17, index[below][clear])
+    with written[1].open("rb") as file:
+        metadata = Reader(MmapSource(file)).metadata()
+        content = next(content for _, content in all_tiles(MmapSource(file)))
+    assert metadata["evenbeat"] == {"format": CLASS_FORMAT, "shares": [0.05, 0.02, 0.01, 0.005]}
+    assert content[24] == 4
+    assert written[1].stat().st_size < 0.6 * written[0].stat().st_size
+
+
 def test_write__a_stock_reader_finds_everything(archive):
     with archive.open("rb") as file:
         reader = Reader(MmapSource(file))
@@ -185,25 +216,24 @@ def _first(path):
 
 
 def test_write__equal_tiles_are_stored_once(tmp_path):
-    path = tmp_path / "flat.pmtiles"
     grid = grid_of("EPSG:26971", 1000.0, 330_000.0, 600_000.0, (30, 30))
-    TileCutter(grid).write(path, np.full((30, 30), 2.0), (), about={})
+    path, _ = TileCutter(grid).write(tmp_path, "flat", np.full((30, 30), 2.0), (), about={})
     with path.open("rb") as file:
         header = Reader(MmapSource(file)).header()
     assert header["tile_contents_count"] < 0.5 * header["addressed_tiles_count"]
 
 
-def test_write__same_raster_gives_the_same_bytes_and_none_gives_no_file(tmp_path, archive):
+def test_write__same_raster_gives_the_same_bytes_and_none_gives_no_file(tmp_path, written):
     cells = night_robbery()
-    again = tmp_path / "again.pmtiles"
     classes = area_classes(cells[CITY.mask])
     cutter = TileCutter(STATE_PLANE)
     for _ in range(2):
-        cutter.write(again, cells, classes, about={"name": "Risk"})
-        assert again.read_bytes() == archive.read_bytes()
+        again = cutter.write(tmp_path, "again", cells, classes, about={"name": "Risk"})
+        for path, former in zip(again, written, strict=True):
+            assert path.read_bytes() == former.read_bytes()
     nothing = np.full(STATE_PLANE.shape, np.nan)
-    assert cutter.write(tmp_path / "none.pmtiles", nothing, (), about={}) is None
-    assert not (tmp_path / "none.pmtiles").exists()
+    assert cutter.write(tmp_path, "none", nothing, (), about={}) == ()
+    assert not list(tmp_path.glob("none*"))
 
 
 def test_deep_tile__names_the_cells_and_where_they_are_among_all():
@@ -249,6 +279,28 @@ def test_levels__few_different_values_are_exact(values):
     cells = np.asarray(values, np.float32)
     bounds = level_bounds(cells, area_classes(cells))
     np.testing.assert_array_equal(bounds[quantise(cells, bounds) - 1], cells)
+    assert are_exact(cells, bounds)
+    assert not are_exact(np.append(cells, np.float32(2e4)), bounds)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(0, 2**32 - 1), st.sampled_from([0.01, 1.0, 5000.0]))
+def test_differences__are_close_signed_and_symmetric(seed, size):
+    random = np.random.default_rng(seed)
+    values = (size * random.normal(size=2000) ** 5).astype(np.float32)
+    values[:100] = 0
+    largest = float(np.abs(values).max())
+    level = quantise_difference(values, largest).astype(int)
+    np.testing.assert_array_equal(quantise_difference(-values, largest), 256 - level)
+    middles = difference_middles(largest)[level - 1]
+    large = np.abs(values) >= largest / 1e4
+    np.testing.assert_array_equal(np.sign(middles), np.where(large, np.sign(values), 0))
+    assert (np.abs(middles - values)[large] <= 0.037 * np.abs(values)[large]).all()
+    assert (level[~large] == 128).all()
+
+
+def test_differences__of_equal_days_and_unknown_cells():
+    assert quantise_difference(np.array([0.0, np.nan]), 0.0).tolist() == [128, 0]
 
 
 def test_levels__below_zero_infinite_and_nothing():
@@ -268,15 +320,19 @@ def test_publish_day__tiles_are_in_manifest_and_item(tmp_path):
     path = tmp_path / raster.tiles.path
     assert path.parent == (tmp_path / raster.path).parent
     assert path.stat().st_size == raster.tiles.size
-    assert len(list(manifest.tiles())) == 4 * 3
+    assert raster.archives == (raster.tiles, raster.class_tiles)
+    assert len(list(manifest.tiles())) == 2 * 4 * 3
     assert is_whole(tmp_path, city.DATE)
     asset = json.loads((tmp_path / raster.item).read_bytes())["assets"]["tiles"]
     assert asset["href"] == "./risk-robbery.pmtiles"
     assert asset["file:size"] == raster.tiles.size
-    path.unlink()
-    assert not is_whole(tmp_path, city.DATE)
-    publish_day(tmp_path, **city.arguments())
-    assert is_whole(tmp_path, city.DATE)
+    asset = json.loads((tmp_path / raster.item).read_bytes())["assets"]["class-tiles"]
+    assert asset["href"] == "./risk-robbery-classes.pmtiles"
+    for file in raster.archives:
+        (tmp_path / file.path).unlink()
+        assert not is_whole(tmp_path, city.DATE)
+        publish_day(tmp_path, **city.arguments())
+        assert is_whole(tmp_path, city.DATE)
 
 
 def test_manifest__of_before_there_were_tiles_is_read(tmp_path):
@@ -286,6 +342,6 @@ def test_manifest__of_before_there_were_tiles_is_read(tmp_path):
     for layer in document["layers"].values():
         for shifts in layer["dates"].values():
             for raster in shifts.values():
-                del raster["tiles"]
+                del raster["tiles"], raster["class_tiles"]
     old = type(manifest).model_validate(document)
     assert list(old.tiles()) == []

@@ -1,5 +1,6 @@
 """Archives: what is stored is sent, what is damaged is not, and closed ones do no harm."""
 
+import asyncio
 import shutil
 
 import numpy as np
@@ -7,12 +8,17 @@ import pytest
 from pmtiles.reader import MmapSource, all_tiles
 
 from evenbeat.core.store.manifest import read_manifest
+from evenbeat.tile_server.publication.files import FolderFiles
 from evenbeat.tile_server.tiles.archives import Archive, Archives
 
 
 @pytest.fixture
 def files(published):
     return list(read_manifest(published).tiles())
+
+
+def get(archives, folder, file):
+    return asyncio.run(archives.get(FolderFiles(folder), file))
 
 
 def stored(path):
@@ -29,6 +35,7 @@ def test_archive__gives_every_tile_as_the_format_s_own_reader_does(published, fi
         assert archive.tile(*tile) == content
     assert archive.tile(12, 0, 0) is None
     assert archive.deepest == 14
+    assert (archive.bits, archive.by_class) == (8, False)
     assert (np.diff(archive.levels) > 0).all()
     archive.close()
 
@@ -39,8 +46,7 @@ def test_archive__with_leaf_directories_is_read_whole(tmp_path):
 
     random = np.random.default_rng(3)
     grid = grid_of("EPSG:26971", 500.0, 200_000.0, 700_000.0, (300, 300))
-    path = tmp_path / "large.pmtiles"
-    TileCutter(grid).write(path, random.random((300, 300)), (), about={})
+    path, _ = TileCutter(grid).write(tmp_path, "large", random.random((300, 300)), (), about={})
     archive = Archive(path, path.stat().st_size)
     tiles = stored(path)
     assert len(tiles) > 2000
@@ -51,19 +57,19 @@ def test_archive__with_leaf_directories_is_read_whole(tmp_path):
 
 def test_archives__the_least_used_is_closed_and_opened_again_when_needed(published, files):
     archives = Archives(most=2)
-    first = archives.get(published, files[0])
+    first = get(archives, published, files[0])
     taken = first.tile(*next(iter(stored(published / files[0].path))))
-    archives.get(published, files[1])
-    assert archives.get(published, files[0]) is first
-    archives.get(published, files[2])  # the second was used longest ago
+    get(archives, published, files[1])
+    assert get(archives, published, files[0]) is first
+    get(archives, published, files[2])  # the second was used longest ago
     assert len(archives) == 2
-    assert archives.get(published, files[0]) is first
+    assert get(archives, published, files[0]) is first
     archives.keep({files[2].path})
     assert len(archives) == 1
     assert taken.startswith(b"\x89PNG")
     with pytest.raises(ValueError, match="closed"):
         first.tile(*next(iter(stored(published / files[0].path))))
-    assert archives.get(published, files[0]) is not first
+    assert get(archives, published, files[0]) is not first
 
 
 @pytest.mark.parametrize("damage", ["missing", "short", "foreign", "garbled", "empty"])
@@ -79,13 +85,13 @@ def test_archives__a_damaged_file_is_none(published, files, tmp_path, damage):
     }
     if damage != "missing":
         target.write_bytes(contents[damage])
-    assert Archives().get(tmp_path, files[0]) is None
+    assert get(Archives(), tmp_path, files[0]) is None
 
 
 def test_archives__an_archive_whose_folder_went_is_still_read(published, files, tmp_path):
     shutil.copytree(published, tmp_path / "copy")
     archives = Archives()
-    archive = archives.get(tmp_path / "copy", files[0])
+    archive = get(archives, tmp_path / "copy", files[0])
     shutil.rmtree(tmp_path / "copy")
     tile, content = next(iter(stored(published / files[0].path).items()))
     assert archive.tile(*tile) == content

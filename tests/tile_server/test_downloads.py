@@ -1,13 +1,16 @@
 """Downloads, assignments, STAC and figures: whole, by range, by right, and within caps."""
 
+import csv
 import datetime as dt
 import hashlib
+import io
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import numpy as np
+import pandas as pd
 import published_city as city
 import pystac
 import pytest
@@ -15,6 +18,7 @@ import rasterio
 import shapely
 from live_service import live
 from pyproj import Transformer
+from rasterio.io import MemoryFile
 from shapely.geometry import Polygon, mapping
 from starlette.testclient import TestClient
 
@@ -30,6 +34,7 @@ from evenbeat.tile_server.answering.workers import Workers
 
 TIF = "/v1/download/risk-robbery/2017-01-03/night.tif"
 NIGHT = "/v1/tiles/risk-robbery/2017-01-03/night"
+TO_GRID = Transformer.from_crs("EPSG:4326", "EPSG:26971", always_xy=True)
 TO_DEGREES = Transformer.from_crs("EPSG:26971", "EPSG:4326", always_xy=True)
 
 
@@ -220,6 +225,31 @@ def test_series__is_the_point_on_every_date(client):
     assert {each["value"] for each in outside["values"]} == {None}
 
 
+def test_series__as_a_table_has_the_same_values(client):
+    lon, lat = centre_of(20, 30)
+    asked = {"lon": lon, "lat": lat}
+    answer = client.get("/v1/tiles/risk-robbery/series.csv", params=asked)
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert "risk-robbery-series.csv" in answer.headers["content-disposition"]
+    table = pd.read_csv(io.StringIO(answer.text), parse_dates=["start_local", "end_local"])
+    values = client.get("/v1/tiles/risk-robbery/series", params=asked).json()["values"]
+    assert table["value"].tolist() == [each["value"] for each in values]
+    assert table["version"].tolist() == [each["version"] for each in values]
+    assert table["shift"].tolist() == ["day", "evening", "night"] * 2
+    assert set(table["units"].astype(str)) == {"1"}
+    for start, each in zip(table["start_local"], values, strict=True):
+        assert start == dt.datetime.fromisoformat(each["start"]).replace(tzinfo=None)
+    rows = list(csv.reader(io.StringIO(answer.text)))
+    assert {len(row) for row in rows} == {9}
+    again = client.get("/v1/tiles/risk-robbery/series.csv", params=asked,
+                       headers={"If-None-Match": answer.headers["etag"]})  # fmt: skip
+    assert again.status_code == 304
+    outside = client.get("/v1/tiles/risk-robbery/series.csv?lon=0&lat=0").text
+    assert pd.read_csv(io.StringIO(outside))["value"].isna().all()
+    problem(client.get("/v1/tiles/risk-robbery/series.csv?lon=999&lat=0"), 422)
+    problem(client.get("/v1/tiles/no/series.csv?lon=0&lat=0"), 404)
+
+
 @pytest.mark.parametrize("query", [
     "", "lon=1", "lon=181&lat=0", "lon=nan&lat=0", "lon=0&lat=0&from=x",
     "lon=0&lat=0&from=2017-01-03&to=2017-01-02", "lon=0&lat=0&shift=../x",
@@ -260,6 +290,44 @@ def test_statistics__are_those_of_the_cells_whose_centres_are_inside(client):
         assert found[name] == pytest.approx(expected, rel=1e-6), name
     for entry in found["classes"]:
         assert entry["cells"] == (values >= entry["from_value"]).sum()
+
+
+def test_statistics__of_a_box_are_those_of_the_centres_in_it(client):
+    """Boxes of many places and sizes, most cut through cells; the truth is read from the COG."""
+    grid, random = city.grid(), np.random.default_rng(4)
+    content = client.get(TIF).content
+    with MemoryFile(content) as memory, memory.open() as source:
+        cells = source.read(1)
+        rows, columns = np.mgrid[0 : source.height, 0 : source.width]
+        easts, norths = source.transform @ (columns + 0.5, rows + 0.5)
+    lons, lats = TO_DEGREES.transform(easts, norths)
+    west, south = TO_DEGREES.transform(grid.eastings[0], grid.northings[-1])
+    east, north = TO_DEGREES.transform(grid.eastings[-1], grid.northings[0])
+    for _ in range(25):
+        wests = np.sort(random.uniform(west - 0.02, east + 0.02, 2))
+        souths = np.sort(random.uniform(south - 0.02, north + 0.02, 2))
+        box = (wests[0], souths[0], wests[1], souths[1])
+        # A box in degrees has sides that are straight in the grid, as those of polygons are.
+        outline = shapely.transform(shapely.box(*box), TO_GRID.transform, interleaved=False)
+        inside = shapely.contains_xy(outline, easts, norths) & np.isfinite(cells)
+        values = cells[inside].astype(float)
+        found = client.get(f"{NIGHT}/statistics?bbox={','.join(map(repr, map(float, box)))}").json()
+        assert found["cells"] == values.size
+        assert found["sum"] == pytest.approx(values.sum(), rel=1e-9)
+        by_degrees = ((lons >= box[0]) & (lons <= box[2]) & (lats >= box[1]) & (lats <= box[3])
+                      & np.isfinite(cells)).sum()  # fmt: skip
+        assert abs(by_degrees - values.size) <= 0.05 * max(by_degrees, 100)
+        if values.size:
+            assert found["median"] == pytest.approx(np.median(values), rel=1e-6)
+            assert (found["minimum"], found["maximum"]) == (values.min(), values.max())
+
+
+@pytest.mark.parametrize("bbox", [
+    "", "1,2,3", "1,2,3,4,5", "a,b,c,d", "nan,0,1,1", "0,0,inf,1", "1,0,0,1", "0,1,1,0",
+    "0,0,0,0", "-181,0,1,1", "0,0,1,91", "0,0,1e999,1",
+])  # fmt: skip
+def test_statistics__an_unusable_box_is_422(client, bbox):
+    problem(client.get(f"{NIGHT}/statistics", params={"bbox": bbox}), 422)
 
 
 def test_statistics__without_cells_and_beyond_the_grid(client):

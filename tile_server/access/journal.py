@@ -45,7 +45,8 @@ class RequestLog:
         self._thread.join(timeout=10)
 
     def _write(self) -> None:
-        with self._path.open("a", encoding="utf-8") as stream:
+        # Unbuffered, one write for many lines: what several workers append stays whole.
+        with self._path.open("ab", buffering=0) as stream:
             while True:
                 lines = [self._waiting.get()]
                 with contextlib.suppress(queue.Empty):
@@ -55,7 +56,7 @@ class RequestLog:
                 if self._lost:
                     known.append({"lost_lines": self._lost})
                     self._lost = 0
-                stream.writelines(json.dumps(line, separators=(",", ":")) + "\n" for line in known)
-                stream.flush()
+                text = "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in known)
+                stream.write(text.encode())
                 if len(known) < len(lines) or _END in lines:
                     return

@@ -19,8 +19,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from evenbeat.core.errors import ConfigError
 from evenbeat.core.store.files import replacing_file
 
-Right = Literal["download", "assignments"]
+Right = Literal["download", "assignments", "admin"]
 _TOKEN = re.compile(r"evb_([0-9a-f]{8})_[A-Za-z0-9_-]{27,64}")
+_WITHIN = re.compile(r"(evb_[0-9a-f]{8}_)[A-Za-z0-9_-]+")
 _SECRET_BYTES = 24
 _FORMAT: Literal["evenbeat-keys/1"] = "evenbeat-keys/1"
 
@@ -37,7 +38,7 @@ class KeyRecord(BaseModel):
     maximum_zoom
         Deepest zoom of tiles; None for the service's own.
     rights
-        ``download`` of rasters, ``assignments``.
+        ``download`` of rasters, ``assignments``, ``admin`` of the service itself.
     rate_per_minute
         Requests a minute; None for any number.
     """
@@ -89,6 +90,17 @@ def id_of_token(token: str) -> str | None:
     """Return the id within a key, or None where it has not the form of one."""
     found = _TOKEN.fullmatch(token)
     return found.group(1) if found else None
+
+
+def without_keys(text: str) -> str:
+    """Return a text, such as a path for a log, with what follows the id of a key left out.
+
+    Examples
+    --------
+    >>> without_keys("/v1/layers/evb_0a1b2c3d_secretsecretsecret")
+    '/v1/layers/evb_0a1b2c3d_...'
+    """
+    return _WITHIN.sub(r"\1...", text) if "evb_" in text else text
 
 
 def read_book(path: Path) -> KeyBook | None:

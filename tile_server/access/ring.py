@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hmac
 import logging
 from pathlib import Path
 
 from evenbeat.core.errors import ConfigError
+from evenbeat.tile_server.access.grants import Grant
 from evenbeat.tile_server.access.keys import KeyBook, KeyRecord, hash_token, id_of_token, read_book
 
 _LOG = logging.getLogger(__name__)
@@ -26,6 +26,7 @@ class KeyRing:
         self._path = path
         self._written: tuple[int, int, int] | None = None
         self._book: KeyBook | None = None
+        self._found: dict[str, tuple[KeyRecord, Grant]] = {}
 
     @property
     def book(self) -> KeyBook | None:
@@ -33,7 +34,7 @@ class KeyRing:
         try:
             status = self._path.stat()
         except OSError:
-            self._written, self._book = None, None
+            self._written, self._book, self._found = None, None, {}
             return None
         written = (status.st_mtime_ns, status.st_ino, status.st_size)
         if written != self._written:
@@ -42,22 +43,19 @@ class KeyRing:
             except (ConfigError, OSError) as error:
                 _LOG.error("no key is accepted: %s", error)
                 self._book = None
+            keys = self._book.keys if self._book is not None else ()
+            self._found = {key.id: (key, Grant.of(key)) for key in keys}
             self._written = written
         return self._book
 
-    def of_token(self, token: str) -> KeyRecord | None:
-        """Return the key that a client sent, or None where it is none of ours."""
-        book, key_id = self.book, id_of_token(token)
-        record = book.find(key_id) if book is not None and key_id is not None else None
-        expected = record.sha256 if record is not None else "0" * 64
+    def of_token(self, token: str) -> tuple[KeyRecord, Grant] | None:
+        """Return the key that a client sent and what it opens, or None where it is none of ours."""
+        key_id = id_of_token(token)
+        found = self.of_id(key_id) if key_id is not None else None
+        expected = found[0].sha256 if found is not None else "0" * 64
         same = hmac.compare_digest(hash_token(token), expected)
-        return record if same else None
+        return found if same else None
 
-    def of_id(self, key_id: str) -> KeyRecord | None:
-        """Return a key by its id."""
-        return self.book.find(key_id) if self.book is not None else None
-
-    @staticmethod
-    def is_active(record: KeyRecord, now: dt.datetime) -> bool:
-        """Return whether a key opens anything now."""
-        return record.state(now) == "active"
+    def of_id(self, key_id: str) -> tuple[KeyRecord, Grant] | None:
+        """Return a key by its id, and what it opens."""
+        return self._found.get(key_id) if self.book is not None else None

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from starlette.types import Scope
 
 from evenbeat.core.store.manifest import Manifest
+from evenbeat.core.store.retraction import ASSIGNMENTS
 from evenbeat.tile_server.access.grants import Grant
 from evenbeat.tile_server.publication.kept import Kept
 from evenbeat.tile_server.publication.published import NotPublishedError, Publication, Snapshot
@@ -42,7 +43,14 @@ def restrict(manifest: Manifest, grant: Grant, today: dt.date) -> Manifest:
     assignments = {}
     if "assignments" in grant.rights:
         assignments = {date: files for date, files in manifest.assignments.items() if is_open(date)}
-    return manifest.model_copy(update={"layers": layers, "assignments": assignments})
+    retractions = tuple(
+        one for one in manifest.retractions
+        if is_open(one.date) and ("assignments" in grant.rights if one.layer == ASSIGNMENTS
+                                  else grant.opens_layer(one.layer))
+    )  # fmt: skip
+    return manifest.model_copy(
+        update={"layers": layers, "assignments": assignments, "retractions": retractions}
+    )
 
 
 class Viewer:
@@ -71,7 +79,9 @@ class Viewer:
         today = self._now().astimezone(ZoneInfo(whole.manifest.timezone)).date()
         return self._views.of(
             whole.manifest, (grant, today),
-            lambda: Snapshot(whole.folder, restrict(whole.manifest, grant, today)),
+            lambda: Snapshot(
+                whole.files, restrict(whole.manifest, grant, today), whole.superseded
+            ),
         )  # fmt: skip
 
 

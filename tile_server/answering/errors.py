@@ -12,14 +12,18 @@ from rasterio.errors import RasterioIOError
 from starlette.exceptions import HTTPException
 
 from evenbeat.core.errors import PublishError
-from evenbeat.tile_server.publication.published import NotPublishedError
+from evenbeat.tile_server.publication.published import NotPublishedError, RetractedError
 
 # The most particular first; None takes the error's own words, which its raiser wrote for clients.
 STATUSES: tuple[tuple[type[Exception], HTTPStatus, str | None], ...] = (
+    (RetractedError, HTTPStatus.GONE, None),
     (NotPublishedError, HTTPStatus.NOT_FOUND, None),
-    (PublishError, HTTPStatus.SERVICE_UNAVAILABLE, "Nothing is published here yet. Try later."),
+    (
+        PublishError,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "Nothing is published here yet, or it cannot be read just now. Try later.",
+    ),
     (RasterioIOError, HTTPStatus.SERVICE_UNAVAILABLE, "The raster was just replaced. Try again."),
-    (Exception, HTTPStatus.INTERNAL_SERVER_ERROR, "The service failed; its log says why."),
 )
 
 
@@ -52,7 +56,9 @@ def answer_errors(app: FastAPI) -> None:
 
     def by_status(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        return problem(HTTPStatus(error.status_code), "See /v1/openapi.json for what there is.")
+        answer = problem(HTTPStatus(error.status_code), "See /v1/openapi.json for what there is.")
+        answer.headers.update(error.headers or {})
+        return answer
 
     for kind, _, _ in STATUSES:
         app.add_exception_handler(kind, by_table)

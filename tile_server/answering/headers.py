@@ -1,50 +1,63 @@
-"""Headers of every answer, and ``HEAD`` for every ``GET``; plain ASGI, no cost to a tile."""
+"""The headers of every answer: what browsers may do with it."""
 
 from __future__ import annotations
 
-from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from evenbeat.tile_server.answering.origins import Headers
 
-# The map draws on a canvas in the page, decodes tiles in a worker of this origin, and hands
-# pictures over as blobs; its style sheet holds icons as data.
-_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "worker-src 'self' blob:",
-        "style-src 'self'",
-        "img-src 'self' data: blob:",
-        "connect-src 'self'",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'self'",
+
+def content_policy(*tile_origins: str) -> str:
+    """Return what a page of this service may load and do.
+
+    Parameters
+    ----------
+    tile_origins
+        Other origins whose tiles the page may fetch; none by default.
+
+    Examples
+    --------
+    >>> content_policy("https://maps.example.org").split("; ")[5]
+    "connect-src 'self' https://maps.example.org"
+    """
+    # The map decodes tiles in a worker of this origin and hands pictures over as blobs; its style
+    # sheet holds icons as data.
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "worker-src 'self' blob:",
+            "style-src 'self'",
+            "img-src 'self' data: blob:",
+            " ".join(("connect-src 'self'", *tile_origins)),
+            "base-uri 'none'",
+            "form-action 'none'",
+            "frame-ancestors 'self'",
+        )
     )
-)
 
 
-class HeadersMiddleware:
-    """Adds the security headers and answers ``HEAD`` like ``GET`` without a body."""
+_POLICY_NAME = b"content-security-policy"
+_POLICY = (_POLICY_NAME, content_policy().encode())
+_ALWAYS = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer")]
+_OURS = (b"access-control-allow-origin", b"access-control-expose-headers")
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass one request through."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        head = scope["method"] == "HEAD"
+def with_security(headers: Headers, cross_origin: Headers) -> Headers:
+    """Return the headers of an answer with those that every answer has.
 
-        async def send_on(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers["X-Content-Type-Options"] = "nosniff"
-                headers["Referrer-Policy"] = "no-referrer"
-                headers["Content-Security-Policy"] = _POLICY
-                if "Access-Control-Allow-Origin" not in headers:
-                    headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-            elif head and message["type"] == "http.response.body":
-                message = {**message, "body": b""}
-            await send(message)
-
-        await self.app({**scope, "method": "GET"} if head else scope, receive, send_on)
+    Parameters
+    ----------
+    headers
+        As a route made them; what it says about other origins is left out, its content policy is
+        kept.
+    cross_origin
+        What other origins may do.
+    """
+    kept, has_policy = [], False
+    for header in headers:
+        name = header[0]
+        if name not in _OURS:
+            kept.append(header)
+            has_policy = has_policy or name == _POLICY_NAME
+    if not has_policy:
+        kept.append(_POLICY)
+    return kept + _ALWAYS + cross_origin

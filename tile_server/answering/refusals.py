@@ -17,6 +17,7 @@ from evenbeat.tile_server.answering.errors import problem
 _WHY = {
     "download": "Downloads of rasters need a key with the right download.",
     "assignments": "Assignments are only for keys with the right assignments.",
+    "admin": "This is only for keys with the right admin.",
 }
 
 

@@ -1,19 +1,17 @@
-"""Files as they were published: rasters by range, and the approved assignments of a date."""
+"""Files as they were published: rasters, whole or by range."""
 
 from __future__ import annotations
 
-import json
 from http import HTTPStatus
 from pathlib import Path as FilePath
-from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, Response
 
-from evenbeat.core.store.manifest import DATE_ID, PublishedFile
-from evenbeat.tile_server.answering.answers import answer, is_known, unchanged
+from evenbeat.core.store.manifest import PublishedFile
+from evenbeat.tile_server.answering.answers import is_known, unchanged
 from evenbeat.tile_server.answering.refusals import RefusalError, RefusalRoute, demand
-from evenbeat.tile_server.publication.published import LATEST, NotPublishedError
+from evenbeat.tile_server.publication.published import NotPublishedError
 from evenbeat.tile_server.service import Now, Raster, The
 
 router = APIRouter(prefix="/v1", route_class=RefusalRoute, tags=["downloads"])
@@ -34,36 +32,7 @@ def download_hourly(request: Request, service: The, now: Now, found: Raster) -> 
     if file is None:
         raise NotPublishedError("This layer is not published by hour.")
     name = f"{found.layer_id}-{found.date}-{found.shift}-hourly.tif"
-    return _file(request, now.folder / file.path, file, name, caching=service.fresh)
-
-
-@router.get("/assignments/{date}.geojson")
-def assignments(
-    request: Request,
-    service: The,
-    now: Now,
-    date: Annotated[str, Path(pattern=f"^({DATE_ID.pattern}|{LATEST})$")],
-) -> Response:
-    """Return the approved assignments of a date, all shifts in one collection.
-
-    What nobody has approved is not in a publication at all.
-    """
-    demand(request, "assignments")
-    published = now.manifest.assignments
-    chosen = max(published, default=LATEST) if date == LATEST else date
-    if chosen not in published:
-        raise NotPublishedError("No approved assignments are published for this date.")
-    features = []
-    for shift, file in sorted(published[chosen].items()):
-        document = json.loads(_existing(now.folder / file.path).read_bytes())
-        for feature in document["features"]:
-            feature["properties"] = {**feature["properties"], "shift": shift}
-            features.append(feature)
-    content = json.dumps(
-        {"type": "FeatureCollection", "date": chosen, "features": features}, ensure_ascii=False
-    )
-    return answer(request, content.encode(), media_type="application/geo+json",
-                  caching=service.fresh)  # fmt: skip
+    return _file(request, now.files.local(file), file, name, caching=service.fresh)
 
 
 def _file(

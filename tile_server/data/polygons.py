@@ -73,6 +73,27 @@ def parse_polygon(content: bytes) -> shapely.Polygon | shapely.MultiPolygon:
     return polygon
 
 
+def parse_box(text: str) -> shapely.Polygon:
+    """Return the box of a text such as ``-87.7,41.7,-87.5,41.9``: west, south, east, north.
+
+    Raises
+    ------
+    RefusalError
+        It is none.
+    """
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+        for longitude, latitude in ((west, south), (east, north)):
+            _pair([longitude, latitude])
+    except (TypeError, ValueError) as error:
+        raise _unusable(
+            f"bbox must be four numbers, west,south,east,north in degrees, got {text[:64]}."
+        ) from error
+    if not (west < east and south < north):
+        raise _unusable("bbox must have west below east and south below north.")
+    return shapely.box(west, south, east, north)
+
+
 def _rings(parts: Any) -> list[list[list[tuple[float, float]]]]:
     """Return the checked coordinates: parts of rings of pairs."""
     try:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import json
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from evenbeat.core.store.catalog import CATALOG_FILE
+from evenbeat.core.errors import PublishError
+from evenbeat.core.store.catalog import catalog_document
 from evenbeat.tile_server.answering.answers import answer, answer_json
 from evenbeat.tile_server.answering.links import Links, To
 from evenbeat.tile_server.answering.refusals import RefusalError, RefusalRoute
@@ -25,7 +25,7 @@ _JSON, _GEOJSON = "application/json", "application/geo+json"
 @router.get("/catalog.json")
 def catalog(request: Request, service: The, now: Now, links: To) -> Response:
     """Return the catalog: one collection for each layer."""
-    document = _read(now.folder / CATALOG_FILE)
+    document = catalog_document(now.manifest)
     document["links"] = [
         *_relations(links, "/catalog.json"),
         *(_link("child", links.to(f"/stac/{layer_id}/collection.json"), _JSON, layer.title)
@@ -41,7 +41,7 @@ def collection(request: Request, service: The, now: Now, layer: LayerId, links: 
     if now.manifest.catalog is None:
         raise NotPublishedError("No STAC catalog is published.")
     # One immutable folder, so the collection is of the same publication as everything else here.
-    document = _read(now.folder / "catalog" / now.manifest.catalog / f"{layer}.json")
+    document = _read(now, f"catalog/{now.manifest.catalog}/{layer}.json")
     document["extent"] = _extent(now, layer)
     document["links"] = [
         *_relations(links, f"/{layer}/collection.json"),
@@ -56,7 +56,7 @@ def collection(request: Request, service: The, now: Now, layer: LayerId, links: 
 @router.get("/{layer}/{date}/{shift}/item.json")
 def item(request: Request, service: The, now: Now, found: Raster, links: To) -> Response:
     """Return a raster: where and when it is, and where its files are."""
-    document = _read(now.folder / found.raster.item)
+    document = _read(now, found.raster.item)
     layer_id, place = found.layer_id, f"{found.layer_id}/{found.date}/{found.shift}"
     addresses = {"cog": f"/download/{place}.tif", "hourly": f"/download/{place}/hourly.tif"}
     document["assets"] = {
@@ -106,10 +106,10 @@ def _link(rel: str, href: str, media_type: str, title: str | None = None) -> dic
     return link if title is None else {**link, "title": title}
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(now: Snapshot, path: str) -> dict[str, Any]:
     try:
-        document: dict[str, Any] = json.loads(path.read_bytes())
-    except FileNotFoundError as error:
+        document: dict[str, Any] = json.loads(now.files.read(path))
+    except PublishError as error:
         raise RefusalError(
             HTTPStatus.SERVICE_UNAVAILABLE, "The catalog was just replaced. Try again."
         ) from error

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from evenbeat.core.store.manifest import PublishedRaster
 from evenbeat.tile_server.publication.published import Found, Snapshot
 from evenbeat.tile_server.settings import ServiceSettings
-from evenbeat.tile_server.styles.style_files import Style
+from evenbeat.tile_server.styles.style_models import Style
 
 
 def layers_document(now: Snapshot) -> list[dict[str, Any]]:
@@ -28,8 +28,15 @@ def layers_document(now: Snapshot) -> list[dict[str, Any]]:
 
 
 def dates_document(now: Snapshot, layer_id: str) -> list[dict[str, Any]]:
-    """Return a layer's dates, newest first, each with its shifts in order of time."""
-    layer = now.layer(layer_id)
+    """Return a layer's dates, newest first, each with its shifts in order of time.
+
+    What was retracted stands beside them: when, and of which kind the reason was. A date of which
+    nothing is left has no shifts.
+    """
+    retracted = now.retracted(layer_id)
+    dates = {one.date for one in retracted}
+    layer = now.manifest.layers.get(layer_id) if dates else now.layer(layer_id)
+    published = {} if layer is None else layer.dates
     zone = ZoneInfo(now.manifest.timezone)
     return [
         {
@@ -37,10 +44,15 @@ def dates_document(now: Snapshot, layer_id: str) -> list[dict[str, Any]]:
             "shifts": [
                 {"shift": shift, **_facts(raster, zone),
                  "bounds": now.manifest.grids[raster.grid].bounds_wgs84}
-                for shift, raster in layer.shifts_of(date)
+                for shift, raster in (layer.shifts_of(date) if layer is not None else ())
+            ],
+            "retracted": [
+                {"shift": one.shift, "version": one.version, "category": one.category,
+                 "at": one.at.astimezone(dt.UTC).isoformat()}
+                for one in retracted if one.date == date
             ],
         }
-        for date in sorted(layer.dates, reverse=True)
+        for date in sorted({*published, *dates}, reverse=True)
     ]  # fmt: skip
 
 

@@ -5,9 +5,26 @@ from __future__ import annotations
 from fastapi import Request
 from fastapi.responses import Response
 
-from evenbeat.tile_server.publication.published import Found
+from evenbeat.tile_server.publication.published import Found, NotPublishedError
 from evenbeat.tile_server.service import Service
-from evenbeat.tile_server.styles.style_files import Style
+from evenbeat.tile_server.styles.style_models import Style
+
+
+def fitting_style(service: Service, units: str, style_id: str | None) -> Style:
+    """Return a style by id, or the default one, for layers in a unit.
+
+    Raises
+    ------
+    NotPublishedError
+        There is no such style, or it is for another unit.
+    """
+    fitting = (each for each in service.styles.values() if each.fits(units))
+    if style_id is None:
+        return next(fitting)
+    if style_id not in service.styles or not service.styles[style_id].fits(units):
+        names = ", ".join(each.id for each in fitting)
+        raise NotPublishedError(f"No such style for this layer; there are {names}.")
+    return service.styles[style_id]
 
 
 async def answer_tile(

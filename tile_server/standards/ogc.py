@@ -12,7 +12,7 @@ from evenbeat.tile_server.answering.answers import answer_json
 from evenbeat.tile_server.answering.links import To
 from evenbeat.tile_server.publication.published import LATEST, Found, NotPublishedError
 from evenbeat.tile_server.service import Now, The
-from evenbeat.tile_server.standards.map_tiles import answer_tile
+from evenbeat.tile_server.standards.map_tiles import answer_tile, fitting_style
 from evenbeat.tile_server.standards.matrix_sets import deepest_zoom, matrix_set_document
 from evenbeat.tile_server.standards.ogc_documents import (
     CONFORMS_TO,
@@ -29,7 +29,7 @@ from evenbeat.tile_server.standards.shift_layers import (
     find_shift_layer,
     shift_layers,
 )
-from evenbeat.tile_server.styles.style_files import STYLE_ID, Style
+from evenbeat.tile_server.styles.style_models import STYLE_ID, Style
 
 router = APIRouter(prefix="/v1", tags=["OGC API Tiles"])
 
@@ -61,11 +61,11 @@ StyleId = Annotated[str, Path(pattern=STYLE_ID)]
 
 def _chosen(service: The, layer: ShiftLayer, date: str | None, style: str | None) -> MapTiles:
     """Return the tiles of a date, the newest for none, in a style, the first for none."""
+    if date is not None:
+        layer.now.require_standing(layer.layer_id, date, layer.shift)
     if date not in (None, LATEST, *layer.dates):
         raise NotPublishedError(f"{layer.id} has no such date; /v1/collections lists them.")
-    if style is not None and style not in service.styles:
-        raise NotPublishedError("No such style; /v1/styles lists them.")
-    painted = next(iter(service.styles.values())) if style is None else service.styles[style]
+    painted = fitting_style(service, layer.layer.units, style)
     parts = [f"/collections/{layer.id}", *([date] if date else ())]
     parts += [] if style is None else ["styles", style]
     return MapTiles(layer, layer.on(date or LATEST), painted, "/".join((*parts, "map", "tiles")))

@@ -8,7 +8,7 @@ from typing import Any
 from evenbeat.tile_server.answering.links import Links
 from evenbeat.tile_server.standards.matrix_sets import MATRIX_SETS, limits, web_mercator
 from evenbeat.tile_server.standards.shift_layers import ShiftLayer
-from evenbeat.tile_server.styles.style_files import Style
+from evenbeat.tile_server.styles.style_models import Style
 
 _REL = "http://www.opengis.net/def/rel/ogc/1.0"
 _CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
@@ -87,9 +87,10 @@ def collection_document(layer: ShiftLayer, links: Links, *, whole: bool = True) 
         "dates": list(layer.dates),
         "links": [
             _link("self", links.to(path), _JSON, "This collection"),
+            *dated,
+            # The last one, because GDAL takes the last of several.
             _link(f"{_REL}/tilesets-map", links.to(f"{path}/map/tiles"), _JSON,
                   "Map tiles of the newest date"),
-            *dated,
         ],
     }  # fmt: skip
 

@@ -9,7 +9,12 @@ from fastapi import Path
 
 from evenbeat.core.store.manifest import LAYER_ID, SHIFT_ID, PublishedLayer
 from evenbeat.tile_server.publication.kept import Kept
-from evenbeat.tile_server.publication.published import Found, NotPublishedError, Snapshot
+from evenbeat.tile_server.publication.published import (
+    Found,
+    NotPublishedError,
+    RetractedError,
+    Snapshot,
+)
 
 SHIFT_LAYER_ID = rf"{LAYER_ID.pattern}\.{SHIFT_ID.pattern}"
 ShiftLayerId = Annotated[str, Path(pattern=f"^{SHIFT_LAYER_ID}$", max_length=96)]
@@ -58,7 +63,13 @@ class ShiftLayer:
 
         Many clients cannot fill in a time, or send one of the day before; a map of the newest
         date is of more use to them than broken pictures.
+
+        Raises
+        ------
+        RetractedError
+            The date was taken back.
         """
+        self.now.require_standing(self.layer_id, date, self.shift)
         chosen = date if date in self.dates else self.newest
         return self.now.find(self.layer_id, chosen, self.shift)
 
@@ -81,6 +92,10 @@ def find_shift_layer(now: Snapshot, shift_layer_id: str) -> ShiftLayer:
     """
     found = _by_id(now).get(shift_layer_id)
     if found is None:
+        layer_id, _, shift = shift_layer_id.partition(".")
+        for one in now.retracted(layer_id):
+            if one.shift == shift:
+                raise RetractedError(one)
         raise NotPublishedError("No such layer and shift; /v1/collections lists them.")
     return found
 

@@ -14,9 +14,9 @@ from evenbeat.tile_server.answering.answers import answer, answer_json
 from evenbeat.tile_server.answering.links import Links, To
 from evenbeat.tile_server.publication.documents import identity
 from evenbeat.tile_server.publication.kept import Kept
-from evenbeat.tile_server.publication.published import NotPublishedError, Snapshot
+from evenbeat.tile_server.publication.published import NotPublishedError, RetractedError, Snapshot
 from evenbeat.tile_server.service import Now, Service, The
-from evenbeat.tile_server.standards.map_tiles import answer_tile
+from evenbeat.tile_server.standards.map_tiles import answer_tile, fitting_style
 from evenbeat.tile_server.standards.matrix_sets import (
     MATRIX_SETS,
     TILE_PIXELS,
@@ -31,7 +31,7 @@ from evenbeat.tile_server.standards.shift_layers import (
 )
 from evenbeat.tile_server.standards.wmts_capabilities import INFO_FORMATS, capabilities
 from evenbeat.tile_server.standards.wmts_exceptions import OwsError, OwsRoute
-from evenbeat.tile_server.styles.style_files import STYLE_ID, Style
+from evenbeat.tile_server.styles.style_models import STYLE_ID, Style
 from evenbeat.tile_server.tiles.reading import cell_at, describe_cell
 
 router = APIRouter(prefix="/v1", route_class=OwsRoute, tags=["WMTS"])
@@ -161,8 +161,9 @@ def _capabilities(request: Request, service: Service, now: Snapshot, links: Link
 
 async def _tile(request: Request, service: Service, now: Snapshot, asked: Asked) -> Response:
     zoom, column, row = _place(request, service, asked)
-    found = _layer(now, asked).on(asked.time)
-    return await answer_tile(request, service, found, _style(service, asked), (zoom, column, row))
+    layer = _layer(now, asked)
+    style, found = _style(service, asked, layer), layer.on(asked.time)
+    return await answer_tile(request, service, found, style, (zoom, column, row))
 
 
 async def _feature_info(
@@ -174,10 +175,11 @@ async def _feature_info(
     ending: str,
 ) -> Response:
     zoom, column, row = _place(request, service, asked)
-    _style(service, asked)
+    layer = _layer(now, asked)
+    _style(service, asked, layer)
     j, i = (_number(text, TILE_PIXELS, "PointIJOutOfRange", name)
             for text, name in zip(pixel, "ji", strict=True))  # fmt: skip
-    found = _layer(now, asked).on(asked.time)
+    found = layer.on(asked.time)
     longitude, latitude = position(zoom, row, column, j, i)
     cell = await run_in_threadpool(cell_at, found, longitude, latitude)
     facts = {**identity(found), "lon": round(longitude, 7), "lat": round(latitude, 7),
@@ -204,19 +206,20 @@ def _in_words(facts: dict[str, Any]) -> str:
 def _layer(now: Snapshot, asked: Asked) -> ShiftLayer:
     try:
         return find_shift_layer(now, asked.layer)
+    except RetractedError:
+        raise
     except NotPublishedError as error:
         text = "No such layer is published; the capabilities list them."
         raise OwsError("InvalidParameterValue", text, "layer") from error
 
 
-def _style(service: Service, asked: Asked) -> Style:
+def _style(service: Service, asked: Asked, layer: ShiftLayer) -> Style:
     """Return the style that was asked for; the default one for none, as GetTile may leave it."""
-    if asked.style in ("", "default"):
-        return next(iter(service.styles.values()))
-    if asked.style not in service.styles:
-        text = f"No such style; there are {', '.join(service.styles)}."
-        raise OwsError("InvalidParameterValue", text, "style")
-    return service.styles[asked.style]
+    chosen = None if asked.style in ("", "default") else asked.style
+    try:
+        return fitting_style(service, layer.layer.units, chosen)
+    except NotPublishedError as error:
+        raise OwsError("InvalidParameterValue", str(error), "style") from error
 
 
 def _place(request: Request, service: Service, asked: Asked) -> tuple[int, int, int]:

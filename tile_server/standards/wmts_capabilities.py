@@ -11,7 +11,7 @@ from evenbeat.tile_server.answering.links import Links
 from evenbeat.tile_server.standards.matrix_sets import MATRIX_SETS, TILE_PIXELS, web_mercator
 from evenbeat.tile_server.standards.shift_layers import ShiftLayer
 from evenbeat.tile_server.standards.wmts_exceptions import OWS
-from evenbeat.tile_server.styles.style_files import Style
+from evenbeat.tile_server.styles.style_models import Style
 
 WMTS = "http://www.opengis.net/wmts/1.0"
 XLINK = "http://www.w3.org/1999/xlink"
@@ -95,8 +95,9 @@ def _add_layer(contents: Element, layer: ShiftLayer, styles: list[Style], links:
     box = _add(entry, "ows:BoundingBox", crs="urn:ogc:def:crs:EPSG::3857")
     _add(box, "ows:LowerCorner", f"{lower.x:.3f} {lower.y:.3f}")
     _add(box, "ows:UpperCorner", f"{upper.x:.3f} {upper.y:.3f}")
-    for style in styles:
-        _add_style(entry, layer, style, links, is_default=style is styles[0])
+    fitting = [style for style in styles if style.fits(layer.layer.units)]
+    for style in fitting:
+        _add_style(entry, layer, style, links, is_default=style is fitting[0])
     _add(entry, "Format", "image/png")
     for media_type in INFO_FORMATS:
         _add(entry, "InfoFormat", media_type)

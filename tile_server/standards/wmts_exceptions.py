@@ -14,7 +14,7 @@ from fastapi.routing import APIRoute
 from rasterio.errors import RasterioIOError
 
 from evenbeat.core.errors import PublishError
-from evenbeat.tile_server.publication.published import NotPublishedError
+from evenbeat.tile_server.publication.published import NotPublishedError, RetractedError
 
 OWS = "http://www.opengis.net/ows/1.1"
 _OPERATIONS = "OperationNotSupported"
@@ -60,6 +60,8 @@ class OwsRoute(APIRoute):
                 text = f"{fault['msg']}. The capabilities list what there is."
                 return report(HTTPStatus.BAD_REQUEST, "InvalidParameterValue", text,
                               str(fault["loc"][-1]))  # fmt: skip
+            except RetractedError as error:
+                return report(HTTPStatus.GONE, "InvalidParameterValue", str(error), "time")
             except NotPublishedError as error:
                 return report(HTTPStatus.NOT_FOUND, "InvalidParameterValue", str(error), "layer")
             except (PublishError, RasterioIOError):

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import io
 import textwrap
-from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
-
-from evenbeat.core.store.manifest import AreaClass
-from evenbeat.tile_server.styles.style_files import Style, legend
 
 _INK, _QUIET, _EDGE, _PAPER = "#1b1f23", "#4a5560", "#6b7680", "#ffffff"
 _MARGIN, _SWATCH, _ROW, _GAP = 12, (30, 16), 24, 10
@@ -21,25 +17,16 @@ _LINE = 58  # letters of the note at the foot
 
 
 def legend_picture(
-    style: Style,
-    classes: Sequence[AreaClass],
-    *,
-    title: str,
-    subtitle: str,
-    units: str,
-    note: str,
-    scale: int = 1,
+    entries: list[dict[str, Any]], *, title: str, subtitle: str, note: str, scale: int = 1
 ) -> bytes:
     """Return the legend of a raster as PNG.
 
     Parameters
     ----------
-    style, classes
-        Colours, and what the raster's manifest says of its classes.
+    entries
+        The rows, as ``legend`` returns them.
     title, subtitle
         What is shown, and of when.
-    units
-        Unit of the values.
     note
         What the values mean; wrapped at the foot.
     scale
@@ -49,7 +36,7 @@ def legend_picture(
         (title, _font(_TITLE * scale, bold=True), _INK),
         (subtitle, _font(_TEXT * scale), _QUIET),
     ]
-    rows = [(entry, _wording(entry, units)) for entry in legend(style, classes)]
+    rows = [(entry, entry["words"]) for entry in entries]
     foot = [(line, _font(_SMALL * scale), _QUIET) for line in textwrap.wrap(note, _LINE)]
     text_font = _font(_TEXT * scale)
     indent = (_MARGIN + _SWATCH[0] + _GAP) * scale
@@ -75,16 +62,6 @@ def legend_picture(
     content = io.BytesIO()
     sheet.quantize(64).save(content, "PNG", optimize=True)
     return content.getvalue()
-
-
-def _wording(entry: dict[str, Any], units: str) -> str:
-    """Return a row's words: the class and its lowest value."""
-    if entry["cells"] is None:
-        return str(entry["label"])
-    if entry["from_value"] is None:
-        return f"{entry['label']} (no cells)"
-    unit = "" if units in ("", "1") else f" {units}"
-    return f"{entry['label']}: {entry['from_value']:.3g}{unit} or more"
 
 
 def _draw_swatch(draw: ImageDraw.ImageDraw, entry: dict[str, Any], top: int, scale: int) -> None:

@@ -1,140 +1,127 @@
-"""Styles: how the classes by share of the area are coloured; one editable JSON file each."""
+"""Files of styles: one editable JSON file each, checked when it is read."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
-from functools import cached_property
 from importlib import resources
+from pathlib import Path
 from typing import Annotated, Any
 
-import numpy as np
-import numpy.typing as npt
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, TypeAdapter, ValidationError
 
-from evenbeat.core.store.manifest import AREA_SHARES, AreaClass
+from evenbeat.core.errors import ConfigError
+from evenbeat.tile_server.styles.style_models import ClassStyle, RampStyle, Style
 
-NO_DATA, REST = 0, 1
-STYLE_ID = r"^[a-z][a-z0-9-]{0,31}$"
-Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
+KINDS = ("classes", "ramp", "difference")
+_MOST_FILES = 64
+_MOST_BYTES = 65_536
+_MOST_TOLD = 3
 
-
-class Paint(BaseModel):
-    """A colour and how much of it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    colour: Colour
-    opacity: float = Field(ge=0, le=1)
-
-    @property
-    def rgba(self) -> tuple[int, int, int, int]:
-        """Return red, green, blue and alpha, 0 to 255."""
-        red, green, blue = bytes.fromhex(self.colour[1:])
-        return red, green, blue, round(255 * self.opacity)
+AnyStyle = Annotated[ClassStyle | RampStyle, Field(discriminator="kind")]
+_ANY: TypeAdapter[ClassStyle | RampStyle] = TypeAdapter(AnyStyle)
 
 
-class ClassPaint(Paint):
-    """The paint of the cells that are in a share of the area but in no smaller one."""
-
-    share: float
-
-
-class Style(BaseModel):
-    """A style; its classes are the published ones, from the largest share to the smallest."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    id: str = Field(pattern=STYLE_ID)
-    title: str
-    description: str
-    rest: Paint
-    classes: tuple[ClassPaint, ...]
-
-    @model_validator(mode="after")
-    def _covers_the_published_classes(self) -> Style:
-        shares = [paint.share for paint in self.classes]
-        if shares != sorted(AREA_SHARES, reverse=True):
-            raise ValueError(f"classes must be {sorted(AREA_SHARES, reverse=True)}, got {shares}")
-        return self
-
-    @cached_property
-    def palette(self) -> npt.NDArray[np.uint8]:
-        """Return the colours by index: no data, rest, then the classes."""
-        paints = [self.rest, *self.classes]
-        return np.array([(0, 0, 0, 0), *(paint.rgba for paint in paints)], dtype=np.uint8)
-
-    @cached_property
-    def revision(self) -> str:
-        """Return a short hash of the palette, for entity tags."""
-        return hashlib.sha256(self.palette.tobytes()).hexdigest()[:8]
+def style_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a style's file."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_ANY.json_schema()}
 
 
-def load_styles() -> dict[str, Style]:
-    """Return the styles that come with the service, by id."""
-    folder = resources.files("evenbeat.tile_server.styles").joinpath("palettes")
-    found = [
-        Style.model_validate_json(entry.read_bytes())
-        for entry in folder.iterdir()
+def parse_style(content: bytes | str, *, origin: str) -> Style:
+    """Return the style of a file.
+
+    Parameters
+    ----------
+    content
+        JSON.
+    origin
+        What errors call the file.
+
+    Raises
+    ------
+    ConfigError
+        It is not JSON, or not a style; the message names the fields.
+    """
+    try:
+        return _ANY.validate_json(content)
+    except ValidationError as error:
+        faults = [_fault(dict(fault)) for fault in error.errors(include_url=False)]
+        more = len(faults) - _MOST_TOLD
+        told = "; ".join(faults[:_MOST_TOLD]) + (f"; and {more} more" if more > 0 else "")
+        raise ConfigError(
+            f"{origin} is not a usable style: {told}. Mend the file or take it away; "
+            "docs/tiles.md says what a style has."
+        ) from error
+
+
+def _fault(fault: dict[str, Any]) -> str:
+    """Return one fault in words, with its field and what was given."""
+    place = [str(part) for part in fault["loc"]]
+    if place and place[0] in KINDS:  # the kind that was tried comes first
+        place = place[1:]
+    words = fault["msg"].removeprefix("Value error, ")
+    if fault["type"].startswith("union_tag"):
+        return f"kind: must be one of {', '.join(KINDS)}"
+    if place and place[-1] == "colour":
+        words = "must be a colour such as #67000d"
+    given = fault["input"]
+    shown = f", got {given!r}" if isinstance(given, str | int | float) and place else ""
+    return f"{'.'.join(place) or 'the file'}: {words}{shown}"
+
+
+def load_styles(folder: Path | None = None) -> dict[str, Style]:
+    """Return the styles by id, the default one first.
+
+    Parameters
+    ----------
+    folder
+        The agency's own styles, which stand before those that come with the service; None, or a
+        folder that is not there, for none.
+
+    Raises
+    ------
+    ConfigError
+        A file is not a usable style, two have the same id, or there are too many.
+    """
+    shipped = resources.files("evenbeat.tile_server.styles").joinpath("palettes")
+    found = {
+        style.id: style
+        for entry in shipped.iterdir()
         if entry.name.endswith(".json")
-    ]
-    return {style.id: style for style in sorted(found, key=lambda style: style.id, reverse=True)}
+        for style in [parse_style(entry.read_bytes(), origin=entry.name)]
+    }
+    own = {} if folder is None else _own_styles(style_paths(folder))
+    together = {**found, **own}
+    return dict(sorted(together.items(), key=lambda pair: (pair[1].order, pair[0])))
 
 
-def classify(
-    values: npt.NDArray[np.floating], known: npt.NDArray[np.bool_], classes: Sequence[AreaClass]
-) -> npt.NDArray[np.uint8]:
-    """Return the palette index of each value.
-
-    Parameters
-    ----------
-    values
-        Any shape.
-    known
-        Which of them are values at all.
-    classes
-        The raster's classes from its manifest.
-    """
-    lowest_first = sorted(classes, key=lambda entry: -entry.share)
-    edges = [np.inf if entry.value is None else entry.value for entry in lowest_first]
-    index = np.searchsorted(np.asarray(edges, np.float32), values, side="right") + REST
-    return np.where(known, index, NO_DATA).astype(np.uint8)
+def style_paths(folder: Path) -> list[Path]:
+    """Return the files of an agency's own styles."""
+    return sorted(folder.glob("*.json")) if folder.is_dir() else []
 
 
-def level_palette(
-    style: Style, levels: npt.NDArray[np.float32], classes: Sequence[AreaClass]
-) -> npt.NDArray[np.uint8]:
-    """Return a style's colours by level, no data first.
+def _own_styles(paths: list[Path]) -> dict[str, Style]:
+    if len(paths) > _MOST_FILES:
+        raise ConfigError(
+            f"There are {len(paths)} styles in {paths[0].parent}; at most {_MOST_FILES} are read."
+        )
+    found: dict[str, tuple[Path, Style]] = {}
+    for path in paths:
+        style = parse_style(_read(path), origin=str(path))
+        if "~" in style.id:
+            raise ConfigError(f"{path}: id must not have a ~, got {style.id!r}.")
+        if style.id in found:
+            raise ConfigError(
+                f"{path} and {found[style.id][0].name} both have the id {style.id!r}. "
+                "Give one of them another."
+            )
+        style._is_own = True
+        found[style.id] = path, style
+    return {style_id: style for style_id, (_, style) in found.items()}
 
-    Parameters
-    ----------
-    levels
-        The lowest value of each level. Edges of classes are among them, so a level is in one class.
-    classes
-        The raster's classes from its manifest.
 
-    Returns
-    -------
-    Shape ``(1 + levels, 4)``.
-    """
-    index = classify(levels, np.ones(levels.shape, bool), classes)
-    return np.asarray(style.palette[np.append(np.uint8(NO_DATA), index)], np.uint8)
-
-
-def legend(style: Style, classes: Sequence[AreaClass]) -> list[dict[str, Any]]:
-    """Return the legend of a raster in a style, the highest class first."""
-    published = {entry.share: entry for entry in classes}
-    entries: list[dict[str, Any]] = [
-        {
-            "label": f"Highest {paint.share * 100:g} % of the area",
-            "share": paint.share,
-            "colour": paint.colour,
-            "opacity": paint.opacity,
-            "from_value": published[paint.share].value,
-            "cells": published[paint.share].cells,
-        }
-        for paint in reversed(style.classes)
-    ]
-    rest = {"label": "Rest of the area", "share": 1.0, "colour": style.rest.colour,
-            "opacity": style.rest.opacity, "from_value": 0.0, "cells": None}  # fmt: skip
-    return [*entries, rest]
+def _read(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise ConfigError(f"{path} has more than {_MOST_BYTES} bytes; a style has about 1,000.")
+        return path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error

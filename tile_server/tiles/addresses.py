@@ -27,7 +27,9 @@ from evenbeat.tile_server.service import (
     Version,
     Zoom,
 )
-from evenbeat.tile_server.styles.style_files import Style, legend
+from evenbeat.tile_server.styles.legend_entries import legend
+from evenbeat.tile_server.styles.style_models import Style
+from evenbeat.tile_server.styles.value_scale import ValueScale
 from evenbeat.tile_server.tiles.reading import cell_at, describe_cell
 
 router = APIRouter(prefix="/v1")
@@ -45,20 +47,13 @@ def dates(request: Request, service: The, now: Now, layer: LayerId) -> Response:
     return answer_json(request, dates_document(now, layer), caching=service.fresh)
 
 
-@router.get("/styles")
-def styles(request: Request, service: The) -> Response:
-    """List the styles."""
-    document = [style.model_dump() for style in service.styles.values()]
-    return answer_json(request, document, caching=service.fresh)
-
-
 @router.get("/districts.geojson")
 def districts(request: Request, service: The, now: Now) -> Response:
     """Return the districts' outlines."""
     file = now.manifest.districts
     if file is None:
         raise NotPublishedError("No district outlines are published.")
-    content = (now.folder / file.path).read_bytes()
+    content = now.files.local(file).read_bytes()
     return answer(request, content, media_type="application/geo+json", caching=service.fresh)
 
 
@@ -90,8 +85,13 @@ def tilejson(request: Request, service: The, found: Raster, style: Painted) -> R
 @router.get("/tiles/{layer}/{date}/{shift}/{style}/legend.json")
 def legend_json(request: Request, service: The, found: Raster, style: Painted) -> Response:
     """Return what the colours mean."""
-    entries = legend(style, found.raster.classes)
-    document = {**identity(found), "style": style.id, "entries": entries}
+    entries = legend(style, ValueScale.of(found))
+    document = {
+        **identity(found),
+        "style": style.id,
+        "units": found.layer.units,
+        "entries": entries,
+    }
     return answer_json(request, document, caching=service.fresh)
 
 

@@ -22,10 +22,12 @@ from pmtiles.tile import (
     zxy_to_tileid,
 )
 
-from evenbeat.core.store.index_tiles import FORMAT
+from evenbeat.core.store.index_tiles import CLASS_BITS, CLASS_FORMAT, FORMAT
 from evenbeat.core.store.manifest import PublishedFile
+from evenbeat.tile_server.publication.files import Files
 
 _HEADER = 127
+_BITS = {FORMAT: 8, CLASS_FORMAT: CLASS_BITS}
 _MOST_OPEN = 256
 # What a file that is not one of our archives makes its readers raise.
 _UNREADABLE = (OSError, ValueError, KeyError, EOFError, MagicNumberNotFound, SpecVersionUnsupported)
@@ -34,8 +36,10 @@ _UNREADABLE = (OSError, ValueError, KeyError, EOFError, MagicNumberNotFound, Spe
 class Archive:
     """One open archive; where each tile lies is read once.
 
-    ``deepest`` is its deepest zoom, ``levels`` the lowest value of each level, and ``heads`` keeps
-    the headers that paint its tiles.
+    ``deepest`` is its deepest zoom, ``bits`` those of a pixel, and ``heads`` keeps the headers
+    that paint its tiles. Pixels are levels, and ``levels`` has the lowest value of each, the
+    only one where they are ``exact``; or they are classes by share of the area (``by_class``),
+    and ``levels`` is empty.
 
     Parameters
     ----------
@@ -71,10 +75,13 @@ class Archive:
         described = json.loads(
             gzip.decompress(self._part(header["metadata_offset"], header["metadata_length"]))
         )["evenbeat"]
-        if described["format"] != FORMAT:
-            raise ValueError(f"{path.name} has format {described['format']}, expected {FORMAT}.")
+        self.bits = _BITS[described["format"]]
+        self.by_class = described["format"] == CLASS_FORMAT
         self.deepest: int = header["max_zoom"]
-        self.levels: npt.NDArray[np.float32] = np.asarray(described["levels"], np.float32)
+        self.levels: npt.NDArray[np.float32] = np.asarray(
+            [] if self.by_class else described["levels"], np.float32
+        )
+        self.exact = bool(described.get("exact", False))
         self._leaves = header["leaf_directory_offset"]
         data = header["tile_data_offset"]
         self._places = {
@@ -117,14 +124,23 @@ class Archives:
         self._most = most
         self._open: OrderedDict[str, Archive] = OrderedDict()
 
-    def get(self, folder: Path, file: PublishedFile) -> Archive | None:
-        """Return an archive, None where its file is not there whole."""
+    async def get(self, files: Files, file: PublishedFile) -> Archive | None:
+        """Return an archive, None where its file is not there whole.
+
+        Raises
+        ------
+        PublishError
+            The file is elsewhere and cannot be had.
+        """
         found = self._open.get(file.path)
         if found is not None:
             self._open.move_to_end(file.path)
             return found
+        path = await files.ready(file)
+        if (meanwhile := self._open.get(file.path)) is not None:
+            return meanwhile
         try:
-            found = self._open[file.path] = Archive(folder / file.path, file.size)
+            found = self._open[file.path] = Archive(path, file.size)
         except _UNREADABLE:
             return None
         if len(self._open) > self._most:

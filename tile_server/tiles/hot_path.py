@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
@@ -18,28 +16,26 @@ from evenbeat.core.store.manifest import DATE_ID, LAYER_ID, SHIFT_ID, VERSION_ID
 from evenbeat.tile_server.access.sight import Viewer, require_zoom
 from evenbeat.tile_server.answering.answers import IMMUTABLE, names_tag
 from evenbeat.tile_server.publication.published import LATEST, Found, NotPublishedError, Publication
-from evenbeat.tile_server.styles.style_files import Style, level_palette
+from evenbeat.tile_server.styles.style_models import PLAIN_STYLE_ID, ClassStyle, Style
+from evenbeat.tile_server.styles.value_scale import ValueScale
 from evenbeat.tile_server.tiles.archives import Archive, Archives
-from evenbeat.tile_server.tiles.pictures import (
-    TILE_SIZE,
-    empty_picture,
-    palette_head,
-    picture,
-    repaint,
-)
-from evenbeat.tile_server.tiles.reading import deep_pixels, tile_pixels
+from evenbeat.tile_server.tiles.painting import level_palette, require_fit, tile_from_cells
+from evenbeat.tile_server.tiles.pictures import TILE_SIZE, empty_picture, palette_head, repaint
+from evenbeat.tile_server.tiles.reading import class_pixels, level_pixels
 
 _ADDRESS = re.compile(
     rf"/v1/tiles/(?P<layer>{LAYER_ID.pattern})/"
     rf"(?:v/(?P<version>{VERSION_ID.pattern})"
     rf"|(?P<date>{DATE_ID.pattern}|{LATEST})/(?P<shift>{SHIFT_ID.pattern}))/"
-    r"(?P<style>[a-z][a-z0-9-]{0,31})/"
+    rf"(?P<style>{PLAIN_STYLE_ID}(?:~[a-z0-9.~]{{1,24}})?)/"
     r"(?P<z>[0-9]{1,2})/(?P<x>[0-9]{1,7})/(?P<y>[0-9]{1,7})\.png",
     re.ASCII,
 )
 _MOST_DEEP = 4096
+_MOST_HEADS = 16
 _EMPTY = empty_picture(TILE_SIZE)
 _PNG = (b"content-type", b"image/png")
+Place = tuple[int, int, int]
 _OPEN = (b"access-control-allow-origin", b"*")  # other agencies' pages read tiles from theirs
 
 
@@ -86,11 +82,10 @@ class Tiles:
         self._publication, self._maximum_zoom, self._fresh = publication, maximum_zoom, fresh
         self._archives = Archives()
         self._seen: Manifest | None = None
-        self._deep: OrderedDict[tuple[Path, tuple[int, int, int]], bytes | None] = OrderedDict()
+        self._deep: OrderedDict[tuple[str, bool, Place], bytes | None] = OrderedDict()
 
     async def answer(
-        self, found: Found, style: Style, place: tuple[int, int, int], *,
-        immutable: bool, known: str | None,
+        self, found: Found, style: Style, place: Place, *, immutable: bool, known: str | None,
     ) -> TileAnswer:  # fmt: skip
         """Return a tile; without data it is a transparent picture, which every client takes.
 
@@ -101,64 +96,104 @@ class Tiles:
         place
             Zoom, column and row.
         immutable
-            Whether the address names a version.
+            Whether the address names a version. It may be kept for ever then, unless the style is
+            the agency's own, which may change.
         known
             The request's ``If-None-Match``.
 
         Raises
         ------
         NotPublishedError
-            The tile is deeper than the service goes, or not on the map.
+            The tile is deeper than the service goes, or not on the map, or the style is not for
+            this layer.
+        """
+        self.require_place(place)
+        require_fit(style, found.layer.units)
+        tag = f"{found.raster.version}-{style.revision}"
+        caching = self.caching(style, immutable=immutable)
+        if known and names_tag(known, tag):
+            return TileAnswer(None, tag, caching)
+        archive = await self._archive(found, by_class=isinstance(style, ClassStyle))
+        if archive is not None and place[0] <= archive.deepest:
+            stored = archive.tile(*place)
+            content = None if stored is None else repaint(stored, _head(archive, found, style))
+        elif archive is not None:
+            head = _head(archive, found, style)
+            part = await self._deep_pixels(found, archive, place)
+            content = head + part + END if part else None
+        else:
+            content = await run_in_threadpool(tile_from_cells, found, style, place)
+        return TileAnswer(content or _EMPTY, tag, caching)
+
+    @property
+    def open_archives(self) -> int:
+        """Return how many archives are open."""
+        return len(self._archives)
+
+    def require_place(self, place: Place) -> None:
+        """Refuse a tile that is deeper than the service goes, or not on the map.
+
+        Raises
+        ------
+        NotPublishedError
+            It is.
         """
         zoom, column, row = place
         if zoom > self._maximum_zoom or column >> zoom or row >> zoom:
             raise NotPublishedError(f"Tiles reach from zoom 0 to {self._maximum_zoom}.")
-        tag = f"{found.raster.version}-{style.revision}"
-        caching = IMMUTABLE if immutable else self._fresh
-        if known and names_tag(known, tag):
-            return TileAnswer(None, tag, caching)
-        archive = self._archive(found)
-        if archive is not None and zoom <= archive.deepest:
-            stored = archive.tile(zoom, column, row)
-            content = None if stored is None else repaint(stored, _head(archive, found, style))
-        elif archive is not None:
-            head = _head(archive, found, style)
-            part = await self._deep_pixels(found, archive.levels, place)
-            content = head + part + END if part else None
-        else:
-            part = await run_in_threadpool(tile_pixels, found, *place)
-            content = picture(TILE_SIZE, TILE_SIZE, style.palette, part) if part else None
-        return TileAnswer(content or _EMPTY, tag, caching)
 
-    async def _deep_pixels(
-        self, found: Found, levels: npt.NDArray[np.float32], place: tuple[int, int, int]
-    ) -> bytes | None:
+    def caching(self, style: Style, *, immutable: bool) -> str:
+        """Return how long a picture may be kept."""
+        return IMMUTABLE if immutable and not style.is_own else self._fresh
+
+    async def _deep_pixels(self, found: Found, archive: Archive, place: Place) -> bytes | None:
         """Return the pixel part of a tile below the stored ones; the latest are kept."""
-        key = (found.path, place)
+        key = (found.raster.path, archive.by_class, place)
         if key in self._deep:
             self._deep.move_to_end(key)
             return self._deep[key]
-        part = self._deep[key] = await run_in_threadpool(deep_pixels, found, levels, *place)
+        if archive.by_class:
+            part = await run_in_threadpool(class_pixels, found, *place)
+        else:
+            part = await run_in_threadpool(level_pixels, found, archive.levels, *place)
+        self._deep[key] = part
         if len(self._deep) > _MOST_DEEP:
             self._deep.popitem(last=False)
         return part
 
-    def _archive(self, found: Found) -> Archive | None:
-        """Return the raster's archive, None where it has none, after closing superseded ones."""
+    async def _archive(self, found: Found, *, by_class: bool) -> Archive | None:
+        """Return an archive of the raster, after closing superseded ones.
+
+        Pictures of classes come from the archive of classes, else from that of levels, which can
+        show any style. None where neither is there whole.
+        """
         manifest = self._publication.snapshot().manifest
         if manifest is not self._seen:
             self._archives.keep({file.path for file in manifest.tiles()})
             self._seen = manifest
-        file = found.raster.tiles
-        return None if file is None else self._archives.get(self._publication.folder, file)
+        raster = found.raster
+        if by_class and raster.class_tiles is not None:
+            archive = await self._archives.get(found.files, raster.class_tiles)
+            if archive is not None:
+                return archive
+        if raster.tiles is None:
+            return None
+        return await self._archives.get(found.files, raster.tiles)
 
 
 def _head(archive: Archive, found: Found, style: Style) -> bytes:
-    """Return the header that paints an archive's tiles; made once for each style."""
+    """Return the header that paints an archive's tiles; the latest are kept."""
     head = archive.heads.get(style.revision)
     if head is None:
-        palette = level_palette(style, archive.levels, found.raster.classes)
-        head = archive.heads[style.revision] = palette_head(TILE_SIZE, TILE_SIZE, palette)
+        if archive.by_class and isinstance(style, ClassStyle):
+            palette = style.palette
+        else:
+            scale = ValueScale.of(found)
+            palette = level_palette(style, archive.levels, scale, exact=archive.exact)
+        if len(archive.heads) >= _MOST_HEADS:
+            archive.heads.clear()
+        head = palette_head(TILE_SIZE, TILE_SIZE, palette, bits=archive.bits)
+        archive.heads[style.revision] = head
     return head
 
 
@@ -173,7 +208,7 @@ class TileRoute(BaseRoute):
         Tells what a request may see.
     """
 
-    def __init__(self, tiles: Tiles, viewer: Viewer, styles: dict[str, Style]) -> None:
+    def __init__(self, tiles: Tiles, viewer: Viewer, styles: Mapping[str, Style]) -> None:
         self._tiles, self._viewer, self._styles = tiles, viewer, styles
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,13 +17,14 @@ from rasterio.windows import Window
 from rio_tiler.errors import TileOutsideBounds
 from rio_tiler.io import Reader
 
-from evenbeat.core.store.index_tiles import deep_tile
+from evenbeat.core.store.index_tiles import CLASS_BITS, deep_tile
 from evenbeat.core.store.manifest import AreaClass
-from evenbeat.core.store.tile_levels import quantise
+from evenbeat.core.store.tile_levels import NO_DATA, are_exact, classify, level_bounds, quantise
 from evenbeat.tile_server.publication.published import Found
-from evenbeat.tile_server.styles.style_files import NO_DATA, classify
 from evenbeat.tile_server.tiles.pictures import TILE_SIZE, pixels
 
+Index = npt.NDArray[np.uint8]
+IndexOf = Callable[[npt.NDArray[np.float32]], Index]
 # A folder is never listed, and only GeoTIFF is opened: neither side files nor other drivers.
 _ENVIRONMENT = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "GDAL_PAM_ENABLED": "NO"}
 
@@ -68,31 +70,67 @@ def _tile_pixels(
     return pixels(index) if (index != NO_DATA).any() else None
 
 
-def deep_pixels(
+def level_pixels(
     found: Found, levels: npt.NDArray[np.float32], zoom: int, column: int, row: int
 ) -> bytes | None:
-    """Return the pixel part of a tile below the stored zooms, None where it holds no data.
+    """Return the pixel part of a tile drawn from the cells themselves; pixels are levels.
 
-    It is drawn from the cells themselves, so their edges stay sharp on every zoom.
+    The edges of cells stay sharp on every zoom. None where the tile holds no data.
 
     Parameters
     ----------
     found
         The raster.
     levels
-        The lowest value of each of its levels; pixels are levels.
+        The lowest value of each of its levels.
     """
-    place = deep_tile(found.grid, (zoom, column, row))
+    drawn = _drawn(found, (zoom, column, row), lambda values: quantise(values, levels))
+    return pixels(drawn) if drawn is not None else None
+
+
+def class_pixels(found: Found, zoom: int, column: int, row: int) -> bytes | None:
+    """Return the same with classes by share of the area for levels, in four bits."""
+    classes = found.raster.classes
+    drawn = _drawn(
+        found, (zoom, column, row), lambda values: classify(values, np.isfinite(values), classes)
+    )
+    return pixels(drawn, bits=CLASS_BITS) if drawn is not None else None
+
+
+def _drawn(found: Found, tile: tuple[int, int, int], index_of: IndexOf) -> Index | None:
+    """Return the index of each pixel of a tile, None where there is no data."""
+    place = deep_tile(found.grid, tile)
     if place is None:
         return None
     (top, left, height, width), among = place
-    with (
-        rasterio.Env(**_ENVIRONMENT),
-        rasterio.open(found.path, driver="GTiff") as source,
-    ):
-        values = source.read(1, window=Window(left, top, width, height))
-    index = np.append(np.uint8(NO_DATA), quantise(values, levels)).take(among)
-    return pixels(index) if index.any() else None
+    values = read_cells(found, Window(left, top, width, height))
+    index = np.append(np.uint8(NO_DATA), index_of(values)).take(among)
+    return index if index.any() else None
+
+
+def levels_of(found: Found) -> tuple[npt.NDArray[np.float32], bool]:
+    """Return the lowest value of each level of a raster, and whether it is the only one.
+
+    They are as its tiles have them, or would have.
+    """
+    return _levels(found.path, found.raster.sha256, found.raster.classes)
+
+
+@lru_cache(maxsize=64)
+def _levels(
+    path: Path, sha256: str, classes: tuple[AreaClass, ...]
+) -> tuple[npt.NDArray[np.float32], bool]:
+    """Do the work of ``levels_of``; a raster never changes, so the answer can be kept."""
+    with rasterio.Env(**_ENVIRONMENT), rasterio.open(path, driver="GTiff") as source:
+        cells = source.read(1)
+    bounds = level_bounds(cells, classes)
+    return bounds, are_exact(cells, bounds)
+
+
+def read_cells(found: Found, window: Window | None = None) -> npt.NDArray[np.float32]:
+    """Return the cells of a raster, or of a window of it; NaN is no value."""
+    with rasterio.Env(**_ENVIRONMENT), rasterio.open(found.path, driver="GTiff") as source:
+        return np.asarray(source.read(1, window=window), np.float32)
 
 
 def cell_at(found: Found, longitude: float, latitude: float) -> Cell:
@@ -107,11 +145,7 @@ def cell_at(found: Found, longitude: float, latitude: float) -> Cell:
                    math.floor((north - northing) / grid.cell_size))  # fmt: skip
     if not (0 <= column < width and 0 <= row < height):
         return Cell(None, None, None)
-    with (
-        rasterio.Env(**_ENVIRONMENT),
-        rasterio.open(found.path, driver="GTiff") as source,
-    ):
-        value = float(source.read(1, window=Window(column, row, 1, 1))[0, 0])
+    value = float(read_cells(found, Window(column, row, 1, 1))[0, 0])
     if not math.isfinite(value):
         return Cell(None, None, None)
     held = [entry.share for entry in found.raster.classes

@@ -65,14 +65,9 @@ def verify(
 ) -> None:
     """Check that no entry, plan or review was changed or removed, and that all are in the log."""
     if exported is not None:
-        from evenbeat.core.errors import AuditError
-        from evenbeat.core.pipeline.audit import anchor_of
-        from evenbeat.core.store.database.export import check_export
+        from evenbeat.core.pipeline.log_outside import verify_export
 
-        anchored = None if head is None else anchor_of(head)
-        found = check_export(exported, public=public, anchored_head=anchored)
-        if not found.intact:
-            raise AuditError(f"{exported} is broken: {found.fault}.")
+        found = verify_export(exported, public=public, head=head)
     else:
         from evenbeat.core.pipeline.audit import run_verify
         from evenbeat.core.pipeline.context import Context
@@ -93,13 +88,10 @@ def anchor(console: Console, workspace: Path) -> None:
     Whoever has it can show with `evenbeat audit verify --head` that nothing up to that entry was
     changed or cut off since.
     """
-    from evenbeat.core.errors import AuditError
-    from evenbeat.core.pipeline.audit import log_head
     from evenbeat.core.pipeline.context import Context
+    from evenbeat.core.pipeline.log_outside import head_to_keep
 
-    head = log_head(Context.local(workspace))
-    if head is None:
-        raise AuditError("The log has no entry yet, so there is nothing to anchor.")
+    head = head_to_keep(Context.local(workspace))
     console.show(
         {"entry": head.entry, "at": head.at, "head": head.hash},
         [f"{head.entry}  {head.at}  {head.hash}"],

@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 )
 @workspace_option
 @date_option
+@click.option("--to", metavar="URL",
+              help="Copy the publication to s3://bucket/prefix. Default: publish.url.")  # fmt: skip
 @output_options
-def command(console: Console, workspace: Path, date: dt.date | None) -> None:
+def command(console: Console, workspace: Path, date: dt.date | None, to: str | None) -> None:
     """Ingest what is new, fit when due, forecast, plan, brief and publish a day.
 
     A step already done is not done again; after a crash, run it again.
@@ -40,7 +42,7 @@ def command(console: Console, workspace: Path, date: dt.date | None) -> None:
     with console.progress("Day") as progress:
         context = Context.local(workspace, progress=progress)
         ingested = run_ingest(context) if date is None else None
-        outcome = run_daily(context, default_date(context, date), ingested=ingested)
+        outcome = run_daily(context, default_date(context, date), ingested=ingested, to=to)
     console.show(vars(outcome), day_lines(outcome))
 
 
@@ -59,4 +61,5 @@ def day_lines(outcome: DailyOutcome) -> list[str]:
         *[f"  note: {note}" for note in outcome.notes],
         f"Briefing:    {outcome.briefing}",
         f"Publication: {outcome.publication}",
+        *([f"Copy:        {outcome.copy_url}"] if outcome.copy_url else []),
     ]

@@ -55,14 +55,14 @@ def command(
     """
     from evenbeat.core.pipeline.context import Context
     from evenbeat.core.pipeline.patrol.measure import run_dosage
-    from evenbeat.core.pipeline.patrol.publishing import publish_measured
+    from evenbeat.core.pipeline.patrol.publishing import publish_and_copy
 
     with console.progress("Dosage") as progress:
         context = Context.local(workspace, progress=progress)
         outcome = run_dosage(
             context, dates=list(dates) or None, force=force, jobs=jobs, scheduler=scheduler
         )
-        published = publish_measured(context) if publish else None
+        published = publish_and_copy(context) if publish else None
     document = {**vars(outcome), "published": None if published is None else vars(published)}
     console.show(document, [
         *_files(outcome), *_days(outcome), *[f"  note: {note}" for note in outcome.notes],

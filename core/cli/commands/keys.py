@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,7 +11,7 @@ from evenbeat.core.cli.console import Console, output_options, table, workspace_
 
 if TYPE_CHECKING:
     from evenbeat.core.pipeline.context import Context
-    from evenbeat.tile_server.access.keys import KeyFile, KeyRecord
+    from evenbeat.tile_server.access.keys import KeyRecord
 
 _EXAMPLE = 'Example:  evenbeat keys create "County GIS" --layer "risk-*" --days 365 -w riverton'
 
@@ -35,7 +34,8 @@ def command() -> None:
               help="Only dates at least so many days old.")  # fmt: skip
 @click.option("--oldest-lag", type=click.IntRange(0), help="Only dates at most so many days old.")
 @click.option("--max-zoom", type=click.IntRange(0, 22), help="Deepest zoom of tiles.")
-@click.option("--may", "rights", multiple=True, type=click.Choice(["download", "assignments"]),
+@click.option("--may", "rights", multiple=True,
+              type=click.Choice(["download", "assignments", "admin"]),
               help="Further rights. Repeat it.")  # fmt: skip
 @click.option("--rate", type=click.IntRange(1), help="Requests a minute, at most.")
 @workspace_option
@@ -46,14 +46,12 @@ def create(
     workspace: Path,
 ) -> None:  # fmt: skip
     """Make a key for NAME, and show it once."""
-    context, file = _open(workspace)
-    now = context.now()
-    record, token = file.create(
-        name, now=now, layers=layers, newest_lag_days=newest_lag, oldest_lag_days=oldest_lag,
-        maximum_zoom=max_zoom, rights=rights, rate_per_minute=rate,
-        expires_at=None if days is None else now + dt.timedelta(days=days),
+    from evenbeat.core.pipeline.keys import create_key
+
+    record, token = create_key(
+        _context(workspace), name, days=days, layers=layers, newest_lag_days=newest_lag,
+        oldest_lag_days=oldest_lag, maximum_zoom=max_zoom, rights=rights, rate_per_minute=rate,
     )  # fmt: skip
-    _log(context, "create", record)
     _show(console, record, token, f"Key {record.id} for {record.name}:")
 
 
@@ -62,9 +60,10 @@ def create(
 @output_options
 def list_keys(console: Console, workspace: Path) -> None:
     """List keys and what they open; never the keys themselves."""
-    context, file = _open(workspace)
-    now = context.now()
-    keys = file.book().keys
+    from evenbeat.core.pipeline.keys import keys_of, public_facts
+
+    context = _context(workspace)
+    now, keys = context.now(), keys_of(context)
     header = ("key", "for", "state", "layers", "dates", "rights", "a minute", "ends")
     rows = [
         (key.id, key.name, key.state(now), " ".join(key.layers), _dates(key),
@@ -72,7 +71,7 @@ def list_keys(console: Console, workspace: Path) -> None:
          f"{key.expires_at:%Y-%m-%d}" if key.expires_at else "-")
         for key in keys
     ]  # fmt: skip
-    documents = [key.model_dump(mode="json", exclude={"sha256"}) for key in keys]
+    documents = [public_facts(key) for key in keys]
     lines = table(rows, header=header) if rows else ["No key yet: evenbeat keys create NAME"]
     console.show(documents, lines)
 
@@ -83,10 +82,10 @@ def list_keys(console: Console, workspace: Path) -> None:
 @output_options
 def revoke(console: Console, key_id: str, workspace: Path) -> None:
     """End a key now."""
-    context, file = _open(workspace)
-    record = file.revoke(key_id, now=context.now())
-    _log(context, "revoke", record)
-    console.show(record.model_dump(mode="json", exclude={"sha256"}),
+    from evenbeat.core.pipeline.keys import public_facts, revoke_key
+
+    record = revoke_key(_context(workspace), key_id)
+    console.show(public_facts(record),
                  [f"Key {record.id} for {record.name} opens nothing any more."])  # fmt: skip
 
 
@@ -98,25 +97,17 @@ def revoke(console: Console, key_id: str, workspace: Path) -> None:
 @output_options
 def rotate(console: Console, key_id: str, overlap_days: float, workspace: Path) -> None:
     """Make a key of the same scope, and let the former one end."""
-    context, file = _open(workspace)
-    record, token = file.rotate(key_id, now=context.now(), overlap=dt.timedelta(days=overlap_days))
-    _log(context, "rotate", record)
+    from evenbeat.core.pipeline.keys import rotate_key
+
+    record, token = rotate_key(_context(workspace), key_id, overlap_days=overlap_days)
     head = f"Key {record.id} for {record.name}; {key_id} ends in {overlap_days:g} days:"
     _show(console, record, token, head)
 
 
-def _open(workspace: Path) -> tuple[Context, KeyFile]:
+def _context(workspace: Path) -> Context:
     from evenbeat.core.pipeline.context import Context
-    from evenbeat.core.pipeline.patrol.secrets import private_folder
-    from evenbeat.tile_server.access.keys import KeyFile
 
-    context = Context.local(workspace)
-    return context, KeyFile(private_folder(context.workspace) / "keys.json")
-
-
-def _log(context: Context, event: str, record: KeyRecord) -> None:
-    """Record who changed which key, without anything of the key."""
-    context.log(f"key-{event}", record.model_dump(mode="json", exclude={"sha256"}))
+    return Context.local(workspace)
 
 
 def _dates(key: KeyRecord) -> str:
@@ -125,8 +116,9 @@ def _dates(key: KeyRecord) -> str:
 
 
 def _show(console: Console, record: KeyRecord, token: str, head: str) -> None:
-    document: dict[str, Any] = record.model_dump(mode="json", exclude={"sha256"})
-    console.show({**document, "token": token}, [
+    from evenbeat.core.pipeline.keys import public_facts
+
+    console.show({**public_facts(record), "token": token}, [
         head, f"  {token}", "It is not kept and cannot be shown again. Send it in the header "
         "X-API-Key, or as ?key= in an address.",
     ])  # fmt: skip

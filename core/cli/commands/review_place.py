@@ -155,4 +155,5 @@ def _cell(context: Context, places: dict[str, Any], option: str) -> tuple[int, i
         return int(first), int(second)
     from evenbeat.core.pipeline.review.cells import cell_at
 
-    return cell_at(context.workspace, first, second, degrees=name == "place_lonlat")
+    crs = "OGC:CRS84" if name == "place_lonlat" else None
+    return cell_at(context.workspace, first, second, crs=crs)

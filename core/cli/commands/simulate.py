@@ -35,14 +35,11 @@ def command(
     timezone: str, clean: bool, force: bool,
 ) -> None:  # fmt: skip
     """Write the files that an agency of a simulated city would hand in, truth known."""
-    from evenbeat.core.errors import ConfigError
     from evenbeat.core.simulate import simulate_city, write_agency_files
+    from evenbeat.core.simulate.demo import require_unused
 
-    if (out / "data").exists() and not force:
-        raise ConfigError(
-            f"{out} is a workspace in use. Choose another --out, or replace its files with --force."
-        )
-
+    if not force:
+        require_unused(out)
     with console.progress("Simulate") as progress:
         city = simulate_city(
             seed=seed, size_km=size_km, start=start, days=days, timezone=timezone,

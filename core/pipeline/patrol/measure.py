@@ -183,7 +183,9 @@ def _measure(
     arguments = [(task,) for task in due]
     # One or two days are measured sooner than processes start.
     jobs = jobs or (1 if len(due) <= _FEW_DAYS else None)
-    results = do_tasks(measure_task, shared, arguments, jobs=jobs, scheduler=scheduler)
+    results = do_tasks(
+        measure_task, shared, arguments, jobs=jobs, scheduler=scheduler, progress=progress
+    )
     for done, (position, measured) in enumerate(results, start=1):
         task = due[position]
         shifts = shared.calendar.shifts_on(task.date)

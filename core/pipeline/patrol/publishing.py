@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from evenbeat.core.pipeline.context import code_version
 from evenbeat.core.pipeline.patrol.days import HOURS, day_store
+from evenbeat.core.pipeline.upload import run_upload
 from evenbeat.core.store.dosage_publication import publish_dosage, withdraw_dosage
 from evenbeat.core.store.files import read_json, sha256_file, write_json
 from evenbeat.core.store.manifest import DOSAGE_LAYER, read_manifest
@@ -51,16 +52,17 @@ def publish_measured(context: Context, *, force: bool = False) -> PublishedDosag
         state_path = workspace.root / "dosage" / _STATE
         state = read_json(state_path) or {}
         dates, there = store.dates(), _published_dates(workspace)
+        settled = there | _retracted_dates(workspace)
         outcome.withdrawn = _withdraw(context, there - {str(date) for date in dates})
         for number, date in enumerate(_kept(workspace, dates)):
             context.progress(f"publishing dosage of {date}", number / len(dates))
             ready, version = _ready_at(workspace, date), _version(workspace, date)
             if context.now() < ready:
                 outcome.waiting.append(str(date))
-            elif state.get(str(date)) == version and str(date) in there and not force:
+            elif not force and state.get(str(date)) == version and str(date) in settled:
                 outcome.unchanged.append(str(date))
             else:
-                _log(context, date, _publish(workspace, date, grid, ready))
+                _log(context, date, _publish(workspace, date, grid, ready, again=force))
                 state[str(date)] = version
                 write_json(state_path, state)
                 outcome.published.append(str(date))
@@ -68,9 +70,29 @@ def publish_measured(context: Context, *, force: bool = False) -> PublishedDosag
     return outcome
 
 
+def publish_and_copy(context: Context) -> PublishedDosage:
+    """Publish measured days, and send them where the copy of the publication is.
+
+    Raises
+    ------
+    PublishError
+        The target cannot be written, or the copy not be made.
+    """
+    published = publish_measured(context)
+    with context.workspace.writing():
+        run_upload(context)
+    return published
+
+
 def _published_dates(workspace: Workspace) -> set[str]:
     layer = read_manifest(workspace.publication).layers.get(DOSAGE_LAYER)
     return set() if layer is None else set(layer.dates)
+
+
+def _retracted_dates(workspace: Workspace) -> set[str]:
+    """Return the days of which something was taken back with nothing in its place."""
+    gone = read_manifest(workspace.publication).gone()
+    return {date for layer, date, _ in gone if layer == DOSAGE_LAYER}
 
 
 def _kept(workspace: Workspace, dates: list[dt.date]) -> list[dt.date]:
@@ -93,7 +115,9 @@ def _version(workspace: Workspace, date: dt.date) -> list[Any]:
     return [facts["fingerprint"], settings.publish_cell_m, str(workspace.publication)]
 
 
-def _publish(workspace: Workspace, date: dt.date, grid: Grid, when: dt.datetime) -> list[Path]:
+def _publish(
+    workspace: Workspace, date: dt.date, grid: Grid, when: dt.datetime, *, again: bool
+) -> list[Path]:
     store = day_store(workspace)
     by_shift, by_hour = store.cube(date), store.cube(date, HOURS)
     fingerprint = str((store.facts(date) or {})["fingerprint"])
@@ -104,7 +128,7 @@ def _publish(workspace: Workspace, date: dt.date, grid: Grid, when: dt.datetime)
         run_id=f"dosage-{date}-{fingerprint[:12]}",
         provenance={"agency": workspace.settings.agency.name, "input_fingerprint": fingerprint,
                     "code_version": code_version()},
-        when=when, cell_m=workspace.settings.dosage.publish_cell_m,
+        when=when, cell_m=workspace.settings.dosage.publish_cell_m, again=again,
     )  # fmt: skip
 
 

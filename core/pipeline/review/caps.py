@@ -84,7 +84,7 @@ def judge(
         return []
     workspace = as_planned(workspace, plan)
     study = review_grid(workspace)
-    bounds = _bounds(workspace, connection, study, plan, changed, without_area)
+    bounds = bounds_of(workspace, connection, study, plan, changed, without_area=without_area)
     shifts, cells = {claim.shift for claim in changed}, set(cells_of(changed))
     # Every cap is of one shift but the minutes of a cell and day.
     near = [claim for claim in claims if claim.shift in shifts or not cells.isdisjoint(claim.cells)]
@@ -109,10 +109,21 @@ def _with_times(
     ]
 
 
-def _bounds(
+def bounds_of(
     workspace: Workspace, connection: Connection, study: ReviewGrid, plan: PlanRecord,
-    changed: Sequence[Claim], without_area: str | None,
+    changed: Sequence[Claim], *, without_area: str | None = None,
 ) -> Bounds:  # fmt: skip
+    """Return what boxes of a day are judged against.
+
+    Parameters
+    ----------
+    workspace
+        With the settings that the plan was made with.
+    changed
+        The boxes to judge; shifts, districts and cells without one are left out.
+    without_area
+        An excluded area that does not count.
+    """
     settings, date = workspace.settings.plan, plan.service_date
     shifts = {shift.name: shift for shift in workspace.calendar.shifts_on(date)}
     names = {claim.shift for claim in changed}

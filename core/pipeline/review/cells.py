@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from evenbeat.core.errors import ReviewError
@@ -12,6 +13,9 @@ from evenbeat.core.pipeline.review.past import MOST_CELLS
 from evenbeat.core.planning.metering.past import Cell
 
 if TYPE_CHECKING:
+    from pyproj import Transformer
+    from shapely import MultiPolygon, Polygon
+
     from evenbeat.core.store.workspace import Workspace
 
 
@@ -92,21 +96,27 @@ def hang_together(cells: Sequence[Cell]) -> bool:
     return len(reached) == len(cells)
 
 
-def cell_at(workspace: Workspace, first: float, second: float, *, degrees: bool) -> Cell:
-    """Return the cell of a point: longitude and latitude, or easting and northing.
+def cell_at(
+    workspace: Workspace, first: float, second: float, *, crs: str | None = None
+) -> Cell:  # fmt: skip
+    """Return the cell of a point.
+
+    Parameters
+    ----------
+    first, second
+        Easting and northing, or longitude and latitude.
+    crs
+        What they are in; the grid's by default.
 
     Raises
     ------
     ReviewError
-        It is outside the grid.
+        It is outside the grid, or there is no such CRS.
     """
     grid = review_grid(workspace).grid
     easting, northing = first, second
-    if degrees:
-        from pyproj import Transformer
-
-        transformer = Transformer.from_crs("OGC:CRS84", grid.crs, always_xy=True)
-        easting, northing = transformer.transform(first, second)
+    if crs is not None:
+        easting, northing = to_grid(crs, grid.crs).transform(first, second)
     row, column = grid.locate(easting, northing)
     if row < 0:
         raise ReviewError(
@@ -115,3 +125,49 @@ def cell_at(workspace: Workspace, first: float, second: float, *, degrees: bool)
             f"{grid.bounds[3]:.0f} in {grid.crs}. Choose a place inside."
         )
     return int(row), int(column)
+
+
+def cells_of_outline(workspace: Workspace, outline: MultiPolygon | Polygon) -> tuple[Cell, ...]:
+    """Return the cells whose centre a drawing covers, the one nearest its middle first.
+
+    A drawing that is smaller than a cell stands for the cell under its middle.
+
+    Raises
+    ------
+    ReviewError
+        Its middle is outside the grid.
+    """
+    from evenbeat.core.pipeline.plan_inputs import covered_cells
+
+    grid = review_grid(workspace).grid
+    middle = outline.centroid
+    flat = sorted(covered_cells(grid, outline))
+    if not flat:
+        return (cell_at(workspace, middle.x, middle.y),)
+    cells = [divmod(cell, grid.shape[1]) for cell in flat]
+    return tuple(sorted(
+        cells,
+        key=lambda cell: (grid.eastings[cell[1]] - middle.x) ** 2
+        + (grid.northings[cell[0]] - middle.y) ** 2,
+    ))  # fmt: skip
+
+
+@lru_cache(maxsize=8)
+def to_grid(crs: str, grid_crs: str) -> Transformer:
+    """Return what brings points to the grid's CRS.
+
+    Raises
+    ------
+    ReviewError
+        There is no such CRS.
+    """
+    from pyproj import Transformer
+    from pyproj.exceptions import CRSError
+
+    try:
+        return Transformer.from_crs(crs, grid_crs, always_xy=True)
+    except CRSError as error:
+        raise ReviewError(
+            f"There is no CRS {crs!r}. Give a code such as EPSG:4326, or leave it out for the "
+            f"grid's own, {grid_crs}."
+        ) from error

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from evenbeat.core.errors import ReviewError
+from evenbeat.core.pipeline.review.cells import to_grid
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,7 +54,6 @@ def area_of_file(path: Path, crs: str) -> MultiPolygon | Polygon:
         The file is no GeoJSON, holds no polygon, or is not in longitude and latitude.
     """
     import shapely
-    from pyproj import Transformer
 
     try:
         document = json.loads(path.read_text("utf-8-sig"))
@@ -78,13 +78,55 @@ def area_of_file(path: Path, crs: str) -> MultiPolygon | Polygon:
             f"{path} is not in longitude and latitude: it reaches from {west:g}, {south:g} to "
             f"{east:g}, {north:g}. Export it in EPSG:4326, or give --box in the grid's CRS."
         )
-    transformer = Transformer.from_crs(_DEGREES, crs, always_xy=True)
-    moved = shapely.transform(
-        whole, lambda points: np.column_stack(transformer.transform(points[:, 0], points[:, 1]))
-    )
-    if moved.geom_type not in ("Polygon", "MultiPolygon") or not moved.area > 0:
-        raise ReviewError(f"{path} covers no ground. Check its polygons.")
-    return cast("MultiPolygon | Polygon", moved)
+    return _moved(whole, _DEGREES, crs, str(path))
+
+
+def area_of_text(text: str, crs: str | None, grid_crs: str) -> MultiPolygon | Polygon:
+    """Return a drawing that was handed over as text, in the grid's CRS.
+
+    Parameters
+    ----------
+    text
+        A polygon as WKT.
+    crs
+        What it is in; the grid's where it is None.
+    grid_crs
+        The grid's.
+
+    Raises
+    ------
+    ReviewError
+        The text is no polygon, or covers no ground, or there is no such CRS.
+
+    Examples
+    --------
+    >>> area_of_text("POLYGON ((0 0, 2 0, 2 1, 0 0))", None, "EPSG:26971").area
+    1.0
+    """
+    import shapely
+
+    try:
+        shape = shapely.make_valid(shapely.from_wkt(text))
+    except shapely.GEOSException as error:
+        raise ReviewError(
+            f"The drawing cannot be read: {text[:80]!r}. Give a polygon as WKT, such as "
+            "POLYGON ((0 0, 1 0, 1 1, 0 0))."
+        ) from error
+    return _moved(shape, crs or grid_crs, grid_crs, "The drawing")
+
+
+def _moved(shape: Any, crs: str, grid_crs: str, what: str) -> MultiPolygon | Polygon:
+    """Return a shape in the grid's CRS, and refuse what covers no ground."""
+    import shapely
+
+    if crs != grid_crs:
+        transformer = to_grid(crs, grid_crs)
+        shape = shapely.transform(
+            shape, lambda points: np.column_stack(transformer.transform(points[:, 0], points[:, 1]))
+        )
+    if shape.geom_type not in ("Polygon", "MultiPolygon") or not shape.area > 0:
+        raise ReviewError(f"{what} covers no ground. Check its polygons.")
+    return cast("MultiPolygon | Polygon", shape)
 
 
 def _geometries(document: Any) -> list[Any]:

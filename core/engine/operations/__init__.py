@@ -1,0 +1,1 @@
+"""The operations, a module for what belongs together; each is imported when it is asked for."""

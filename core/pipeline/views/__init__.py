@@ -1,0 +1,1 @@
+"""What the panels of a GIS look at: summaries, surfaces, boxes and tracks as files."""

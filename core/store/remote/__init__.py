@@ -1,0 +1,1 @@
+"""A publication in an object store: its copy there, and reading it back."""

@@ -1,0 +1,144 @@
+"""One page of the atlas, a district and a shift, as a print layout ready to be exported."""
+
+from __future__ import annotations
+
+from qgis.core import (
+    QgsFeature,
+    QgsFeatureRequest,
+    QgsLayoutItemLabel,
+    QgsLayoutItemLegend,
+    QgsLayoutItemMap,
+    QgsLayoutItemScaleBar,
+    QgsLegendStyle,
+    QgsPrintLayout,
+    QgsProcessingException,
+    QgsReadWriteContext,
+    QgsUnitTypes,
+)
+from qgis.PyQt.QtXml import QDomDocument
+
+from evenbeat.briefing import pieces
+from evenbeat.briefing.day import Day
+from evenbeat.briefing.fitting import shrink
+from evenbeat.briefing.flow import Flow
+
+LEGEND = "legend"
+LOCATOR = "locator"
+_MARGIN = 1.06
+_NICE = (1.0, 2.0, 2.5, 5.0)
+
+
+def layout_of(day: Day, document: QDomDocument, page: QgsFeature) -> QgsPrintLayout:
+    """Return the layout of one district and shift, with as many sheets as its boxes need.
+
+    Parameters
+    ----------
+    page
+        A feature of the day's coverage.
+
+    Raises
+    ------
+    QgsProcessingException
+        The template lacks what a briefing needs.
+    """
+    layout = open_template(day, document, f'"page" = {int(page["page"])}')
+    atlas = layout.atlas()
+    if not atlas.beginRender() or not atlas.next():
+        raise QgsProcessingException("The briefing has no page of that district and shift.")
+    shift = str(page["shift"])
+    _explain(layout, day, shift)
+    _measure_scales(layout, day)
+    boxes = _boxes_of(day, shift, str(page["district_id"]))
+    Flow(layout, boxes).run()
+    _fit_labels(layout)
+    return layout
+
+
+def open_template(day: Day, document: QDomDocument, only: str = "") -> QgsPrintLayout:
+    """Return a template with the day's atlas, as it is edited in QGIS.
+
+    Raises
+    ------
+    QgsProcessingException
+        The template lacks what a briefing needs.
+    """
+    layout = QgsPrintLayout(day.project)
+    _items, good = layout.loadFromTemplate(document, QgsReadWriteContext(), True)
+    if not good or layout.itemById(pieces.BODY) is None or layout.pageCollection().pageCount() < 2:
+        raise QgsProcessingException(
+            "The template is no briefing: it needs two pages and, on the second, an item with the "
+            f"id {pieces.BODY!r}. Start from one of the plugin's layouts."
+        )
+    atlas = layout.atlas()
+    atlas.setEnabled(True)
+    atlas.setCoverageLayer(day.coverage)
+    atlas.setHideCoverage(False)
+    atlas.setFilterFeatures(bool(only))
+    if only:
+        atlas.setFilterExpression(only)
+    locator = layout.itemById(LOCATOR)
+    if isinstance(locator, QgsLayoutItemMap):
+        bounds = day.extent_layer.extent()
+        bounds.scale(_MARGIN)
+        locator.zoomToExtent(bounds)
+    return layout
+
+
+def _boxes_of(day: Day, shift: str, district: str) -> list[QgsFeature]:
+    layer = day.boxes[shift]
+    quoted = district.replace("'", "''")
+    request = QgsFeatureRequest().setFilterExpression(f"\"district_id\" = '{quoted}'")
+    return sorted(layer.getFeatures(request), key=lambda box: int(box["rank"]))
+
+
+def _explain(layout: QgsPrintLayout, day: Day, shift: str) -> None:
+    """Fill the legend with the layers of the shift; what is not there is not explained."""
+    legend = layout.itemById(LEGEND)
+    if not isinstance(legend, QgsLayoutItemLegend):
+        return
+    legend.setAutoUpdateModel(False)
+    root = legend.model().rootGroup()
+    root.clear()
+    for layer in day.legend[shift]:
+        empty = hasattr(layer, "featureCount") and layer.featureCount() == 0
+        if empty:
+            continue
+        node = root.addLayer(layer)
+        title = layer.name().partition(",")[0]
+        if hasattr(layer, "featureCount") and "last" not in layer.name():
+            QgsLegendStyle  # noqa: B018
+        node.setCustomProperty("legend/title-label", title)
+    legend.updateFilter()
+    legend.adjustBoxSize()
+
+
+def _measure_scales(layout: QgsPrintLayout, day: Day) -> None:
+    """Give scale bars the units of the country and a round length."""
+    unit, metres = QgsUnitTypes.DistanceUnit.DistanceMeters, 1.0
+    if day.feet:
+        unit, metres = QgsUnitTypes.DistanceUnit.DistanceFeet, 0.3048
+    for bar in layout.items():
+        if not isinstance(bar, QgsLayoutItemScaleBar) or bar.linkedMap() is None:
+            continue
+        shown = bar.linkedMap()
+        across = shown.scale() * shown.rect().width() / 1000.0 / metres
+        bar.setUnits(unit)
+        bar.setUnitLabel("ft" if day.feet else "m")
+        bar.setNumberOfSegments(2)
+        bar.setNumberOfSegmentsLeft(0)
+        bar.setUnitsPerSegment(_round(across * 0.12))
+
+
+def _round(length: float) -> float:
+    """Return the largest round length that is not longer."""
+    power = 1.0
+    while power * 10.0 <= length:
+        power *= 10.0
+    return max((nice * power for nice in _NICE if nice * power <= length), default=power)
+
+
+def _fit_labels(layout: QgsPrintLayout) -> None:
+    """Make the type of labels smaller whose text is longer than their place."""
+    for item in layout.items():
+        if isinstance(item, QgsLayoutItemLabel):
+            shrink(item, item.currentText())

@@ -1,0 +1,1 @@
+"""What people see: panels, dialogs, pages. The only room that imports ``qgis.gui``."""

@@ -1,0 +1,102 @@
+"""All that the plugin adds to QGIS's window: a menu, a toolbar, the engine's light, a page.
+
+Panels are listed in ``panels.py``; each gets an entry of the menu and a button, and is made when it
+is opened for the first time.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from importlib import import_module
+from typing import Any
+
+from qgis.PyQt.QtCore import QCoreApplication
+from qgis.PyQt.QtWidgets import QDockWidget, QWidget
+
+from evenbeat.compat import QAction
+from evenbeat.engine.client import Engine
+from evenbeat.gui.engine_light import EngineLight
+from evenbeat.gui.icons import icon
+from evenbeat.gui.panels import PANELS, Panel
+from evenbeat.gui.setup.options import SetupPageFactory
+
+MENU = "Evenbeat"
+
+
+class Interface:
+    """What is in the window, and how it is taken out again."""
+
+    def __init__(self, iface: Any, engine: Engine) -> None:
+        self.iface = iface
+        self.engine = engine
+        self._actions: list[QAction] = []
+        self._docks: dict[str, QDockWidget] = {}
+        self.toolbar = iface.addToolBar(MENU)
+        self.toolbar.setObjectName("EvenbeatToolbar")
+        self._page = SetupPageFactory(engine)
+        iface.registerOptionsWidgetFactory(self._page)
+        self.light = EngineLight(engine)
+        self.light.clicked.connect(self.open_setup)
+        iface.mainWindow().statusBar().addPermanentWidget(self.light)
+        for panel in PANELS:
+            self.add_action(
+                panel.icon, self.tr(panel.title), partial(self.open_panel, panel), toolbar=True,
+                shortcut=panel.shortcut,
+            )  # fmt: skip
+        self.add_action(
+            "evenbeat", self.tr("Engine and settings..."), self.open_setup, toolbar=True
+        )
+
+    def tr(self, text: str) -> str:
+        """Translate a text of this class."""
+        return QCoreApplication.translate("Interface", text)
+
+    def add_action(
+        self, icon_name: str, text: str, act: Any, *, toolbar: bool = False, shortcut: str = ""
+    ) -> QAction:
+        """Add an entry to the menu, and a button to the toolbar; it is removed with the rest."""
+        action = QAction(icon(icon_name), text, self.iface.mainWindow())
+        action.triggered.connect(lambda _checked=False: act())
+        if shortcut:
+            action.setShortcut(shortcut)
+        self.iface.addPluginToMenu(MENU, action)
+        if toolbar:
+            self.toolbar.addAction(action)
+        self._actions.append(action)
+        return action
+
+    def open_panel(self, panel: Panel) -> QDockWidget:
+        """Show a panel, or hide it when it is in front; make it the first time."""
+        dock = self._docks.get(panel.module)
+        if dock is None:
+            dock = import_module(panel.module).create(self.iface, self.engine)
+            self._docks[panel.module] = dock
+            self.iface.addDockWidget(panel.area, dock)
+        dock.setVisible(not dock.isVisible() or dock.visibleRegion().isEmpty())
+        dock.raise_()
+        return dock
+
+    def open_setup(self) -> None:
+        """Open the page of options that sets the engine up."""
+        self.iface.showOptionsDialog(self.iface.mainWindow(), self._page.title())
+
+    def remove(self) -> None:
+        """Take everything out of the window."""
+        self.iface.unregisterOptionsWidgetFactory(self._page)
+        for action in self._actions:
+            self.iface.removePluginMenu(MENU, action)
+            self.toolbar.removeAction(action)
+            action.deleteLater()
+        self._actions.clear()
+        for dock in self._docks.values():
+            self.iface.removeDockWidget(dock)
+            dock.deleteLater()
+        self._docks.clear()
+        _discard(self.light, self.iface.mainWindow().statusBar())
+        self.iface.mainWindow().removeToolBar(self.toolbar)
+        self.toolbar.deleteLater()
+
+
+def _discard(widget: QWidget, bar: Any) -> None:
+    bar.removeWidget(widget)
+    widget.deleteLater()

@@ -1,0 +1,1 @@
+"""Work that QGIS shows in its task bar."""

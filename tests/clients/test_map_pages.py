@@ -1,0 +1,25 @@
+"""Leaflet, MapLibre and ArcGIS in a browser, with a key, from a page of another origin."""
+
+import pytest
+
+from tests.clients.expected_picture import Cells, View
+from tests.clients.map_pages import HEIGHT, LAYER, MAP_PAGES, SHIFT, STYLE, WIDTH
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("map-clients")]
+
+
+@pytest.mark.parametrize("shown", MAP_PAGES, ids=str)
+def test_map_page__draws_every_cell_in_its_colour(
+    service, no_refusals, pages, browser, tmp_path, shown
+):
+    cells = Cells(service.publication, LAYER, "2017-01-03", SHIFT, STYLE)
+    shown.open(browser, pages, service, cells.hot_spot)
+    for zoom in range(9, 19):
+        view = View.over(*cells.hot_spot, zoom, WIDTH, HEIGHT)
+        longitude, latitude = view.middle
+        browser.run(f"client.show([{longitude!r}, {latitude!r}], {zoom})")
+        browser.picture(tmp_path / f"{zoom}.png")
+        assert cells.share_unlike(tmp_path / f"{zoom}.png", view) < 0.001, zoom
+    browser.run("client.wander()")
+    assert browser.complaints == []
+    assert shown.foreign(browser, pages, service) == []

@@ -1,0 +1,70 @@
+"""Starts a real QGIS under Xvfb in a fresh profile with the plugin, and plays a scene in it.
+
+By hand, for pictures while a panel is being built:
+
+    .venv-qgis/bin/python tests/qgis_plugin/desktop/theatre.py SCENE.py OUT [WORKSPACE] [-dark]
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+import harness
+
+SCENES = Path(__file__).with_name("scenes")
+_STAGE = Path(__file__).with_name("stage.py")
+_DARK = "Night Mapping"
+
+
+def absent() -> str:
+    """Return which program is not there; "" where all are."""
+    return next((name for name in ("qgis", "Xvfb", "xvfb-run") if shutil.which(name) is None), "")
+
+
+def play(scene: Path, out: Path, *, seconds: int = 240, dark: bool = False, **variables: str):
+    """Play a scene and return what it told; pictures are in ``out``.
+
+    Raises
+    ------
+    AssertionError
+        The scene failed, or QGIS ended before its end.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "outcome.json").unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Path(folder)
+        harness.install(settings)
+        if dark:
+            ini = settings / "profiles" / "default" / "QGIS" / "QGIS3.ini"
+            text = ini.read_text("utf-8")
+            ini.write_text(text.replace("[app]\n", f"[UI]\nUITheme={_DARK}\n[app]\n"), "utf-8")
+        environment = harness.qgis_environment(
+            settings, EVENBEAT_STAGE_OUT=str(out), EVENBEAT_STAGE_SCENE=str(scene),
+            QT_QPA_PLATFORM="xcb", LIBGL_ALWAYS_SOFTWARE="1", **variables,
+        )  # fmt: skip
+        command = ["xvfb-run", "-a", "-s", "-screen 0 1600x1000x24", "qgis", "--nologo",
+                   "--noversioncheck", "--code", str(_STAGE)]  # fmt: skip
+        done = subprocess.run(
+            command, env=environment, timeout=seconds, check=False, capture_output=True, text=True
+        )
+    outcome = out / "outcome.json"
+    assert outcome.is_file(), f"QGIS ended with {done.returncode}:\n{done.stderr[-3000:]}"
+    document = json.loads(outcome.read_text("utf-8"))
+    assert document["failure"] is None, document["failure"]
+    return document["told"]
+
+
+if __name__ == "__main__":
+    given = [one for one in sys.argv[1:] if one != "-dark"]
+    workspace = {"EVENBEAT_STAGE_WORKSPACE": given[2]} if len(given) > 2 else {}
+    os.environ.setdefault("EVENBEAT_PYTHON", harness.ENGINE)
+    told = play(Path(given[0]).resolve(), Path(given[1]).resolve(), dark="-dark" in sys.argv,
+                **workspace)  # fmt: skip
+    print(json.dumps(told, indent=2))

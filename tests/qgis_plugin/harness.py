@@ -1,0 +1,88 @@
+"""A fresh profile with the built plugin in it, the demo workspace, and engines that misbehave."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+ENGINE = os.environ.get("EVENBEAT_PYTHON", str(ROOT / ".venv" / "bin" / "python"))
+DEMO_DATE = "2017-01-03"
+
+
+def build_zip(folder: Path) -> Path:
+    """Build the plugin as it is shipped."""
+    script = ROOT / "scripts" / "build_plugin.py"
+    specification = importlib.util.spec_from_file_location("build_plugin", script)
+    builder = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(builder)
+    return builder.build(folder)
+
+
+def install(settings: Path) -> Path:
+    """Install the built zip into the profile `default` of a settings folder; return its folder.
+
+    The profile's settings enable the plugin, as QGIS's plugin manager does.
+    """
+    profile = settings / "profiles" / "default"
+    plugins = profile / "python" / "plugins"
+    shutil.rmtree(plugins / "evenbeat", ignore_errors=True)
+    plugins.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(build_zip(settings / "dist")) as archive:
+        archive.extractall(plugins)
+    ini = profile / "QGIS" / "QGIS3.ini"
+    ini.parent.mkdir(parents=True, exist_ok=True)
+    ini.write_text(
+        "[PythonPlugins]\nevenbeat=true\nprocessing=true\n"
+        "[qgis]\ncheckVersion=false\nenableMacros=0\n"
+        "[app]\nprojections\\newProjectCrsBehavior=UsePresetCrs\n"
+        "[migration]\nsettings=true\nfileVersion=2\n",
+        "utf-8",
+    )
+    return plugins
+
+
+def qgis_environment(settings: Path, **more: str) -> dict[str, str]:
+    """Return the variables with which another QGIS uses that profile and the engine."""
+    dropped = {"QT_QPA_PLATFORM_PLUGIN_PATH", "PYTHONPATH", "PYTHONHOME"}
+    inherited = {name: value for name, value in os.environ.items() if name not in dropped}
+    return {
+        **inherited, "QGIS_CUSTOM_CONFIG_PATH": str(settings), "EVENBEAT_PYTHON": ENGINE,
+        "QT_QPA_PLATFORM": "offscreen", "PYTHONDONTWRITEBYTECODE": "1", **more,
+    }  # fmt: skip
+
+
+def demo() -> Path:
+    """Return the demo workspace, made once for each state of the engine's sources.
+
+    Tests read it and copy what they change. EVENBEAT_DEMO names another one.
+    """
+    if os.environ.get("EVENBEAT_DEMO"):
+        return Path(os.environ["EVENBEAT_DEMO"])
+    digest = hashlib.sha256()
+    for path in sorted((ROOT / "core").rglob("*.py")):
+        digest.update(path.read_bytes())
+    folder = ROOT / "build" / "qgis-demo" / digest.hexdigest()[:16]
+    if not (folder / "evenbeat.toml").is_file():
+        shutil.rmtree(folder.parent, ignore_errors=True)
+        made = folder.with_suffix(".part")
+        made.parent.mkdir(parents=True)
+        command = [ENGINE, "-I", "-m", "evenbeat.core.cli", "demo", "--out", str(made)]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        made.rename(folder)
+    return folder
+
+
+def misbehaving_engine(folder: Path, manner: str) -> str:
+    """Return a program that stands in for a Python and misbehaves; see `strange_engine.py`."""
+    script = Path(__file__).with_name("strange_engine.py")
+    program = folder / f"python-{manner}"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -I "{script}" {manner}\n', "utf-8")
+    program.chmod(0o755)
+    return str(program)

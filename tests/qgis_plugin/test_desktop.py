@@ -1,0 +1,52 @@
+"""Scenes in a whole QGIS under Xvfb. Pictures are in EVENBEAT_PICTURES where that is set."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import harness
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent / "desktop"))
+import theatre
+
+pytestmark = [
+    pytest.mark.desktop,
+    pytest.mark.skipif(bool(theatre.absent()), reason=f"no {theatre.absent()}"),
+]
+
+
+@pytest.fixture
+def pictures(tmp_path) -> Path:
+    return Path(os.environ.get("EVENBEAT_PICTURES", tmp_path / "pictures"))
+
+
+def test_start__adds_little_and_starts_no_engine(pictures, capsys):
+    told = theatre.play(theatre.SCENES / "start.py", pictures)
+    assert told["engine_state"] == "off"
+    assert (pictures / "window.png").stat().st_size > 10_000
+    with capsys.disabled():
+        print(f"\nplugin start: {told['cold_milliseconds']:.0f} ms cold, "
+              f"{told['load_and_start_milliseconds']:.0f} ms again "
+              f"({told['processor_milliseconds']:.0f} ms of processor); bar 150 ms")  # fmt: skip
+
+
+def test_setup__checks_by_itself(pictures):
+    told = theatre.play(theatre.SCENES / "setup.py", pictures)
+    assert told["page_is_seen"]
+    assert "answers" in told["verdict"]
+    assert told["rows"] > 5
+    assert "pip install evenbeat" in told["copied"]
+    assert "not installed in it" in told["without"]
+
+
+def test_toolbox__results_on_the_map(pictures, workspace):
+    told = theatre.play(
+        theatre.SCENES / "toolbox.py", pictures, EVENBEAT_STAGE_WORKSPACE=str(workspace),
+        EVENBEAT_STAGE_DATE=harness.DEMO_DATE,
+    )  # fmt: skip
+    boxes = f"Assignments {harness.DEMO_DATE}"
+    assert told["layers"] == [boxes, "Priority, day", "Priority, evening", "Priority, night"]
+    assert told["shown"] == [boxes, "Priority, day"]

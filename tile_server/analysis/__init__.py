@@ -1,0 +1,1 @@
+"""The slow and flexible path: crops, statistics and pictures, made at the request."""

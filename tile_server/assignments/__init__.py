@@ -1,0 +1,1 @@
+"""Approved assignments, for keys that have the right: GeoJSON and vector tiles."""

@@ -1,0 +1,1 @@
+"""Running the service: workers, reload, limits of connections, health, metrics, administration."""
