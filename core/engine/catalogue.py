@@ -12,6 +12,7 @@ _MODULES: dict[str, tuple[str, ...]] = {
         "workspace-summary", "settings-read", "settings-change", "priorities", "tactics",
         "tactics-change", "layer-check", "ingest-preview",
     ),
+    "layers": ("layer-roles",),
     "steps": (
         "ingest", "describe", "fit", "forecast", "plan", "brief", "publish", "publish-retract",
         "daily",

@@ -1,7 +1,7 @@
-"""A day as a QGIS project for layouts: its layers, their themes, and the texts as variables.
+"""A day as a QGIS project for layouts: its layers, their themes, and what every page says.
 
 The maps of a template follow the themes ``Evenbeat SHIFT``, ``Evenbeat SHIFT detail`` and
-``Evenbeat locator``; its labels read the fields of the atlas and the variables ``evenbeat_...``.
+``Evenbeat locator``; its labels read the fields of the atlas and the layout's variables ``evenbeat_...``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from qgis.core import (
-    QgsExpressionContextUtils,
+    QgsFeatureRequest,
+    QgsLayerTreeGroup,
     QgsMapLayer,
     QgsMapThemeCollection,
     QgsProcessingException,
@@ -56,8 +57,18 @@ class Day:
         return bool(self.made["head"].get("feet"))
 
 
-def day_of(made: dict[str, Any], project: QgsProject, *, grey: bool = False) -> Day:
+def day_of(
+    made: dict[str, Any], project: QgsProject, *, grey: bool = False,
+    group: QgsLayerTreeGroup | None = None,
+) -> Day:  # fmt: skip
     """Put what ``briefing-data`` made into a project.
+
+    Parameters
+    ----------
+    grey
+        For a printer without colours.
+    group
+        Where its layers stand in the layer tree; by default at the top.
 
     Raises
     ------
@@ -85,9 +96,7 @@ def day_of(made: dict[str, Any], project: QgsProject, *, grey: bool = False) -> 
     project.addMapLayers([*base.values(), locator], False)
     for raster in made["rasters"]:
         _add_shift(day, path, raster, base, ink)
-    _order(day, base, locator)
-    for name, value in _variables(made).items():
-        QgsExpressionContextUtils.setProjectVariable(project, f"evenbeat_{name}", value)
+    _order(day, base, locator, group or project.layerTreeRoot())
     return day
 
 
@@ -110,16 +119,17 @@ def _add_shift(
     day.legend[shift] = [priority, boxes, base["incidents"], events, base["districts"]]
 
 
-def _order(day: Day, base: dict[str, QgsVectorLayer], locator: QgsVectorLayer) -> None:
+def _order(
+    day: Day, base: dict[str, QgsVectorLayer], locator: QgsVectorLayer, group: QgsLayerTreeGroup
+) -> None:
     """Put the layers into the tree, the uppermost first, and record the themes."""
     shifts = list(day.legend)
     uppermost = [layer for shift in shifts for layer in (day.boxes[shift], day.legend[shift][3])]
     marks = [base["incidents"], base["places"]]
     below = [base["districts"], base["streets"]]
     rasters = [day.legend[shift][0] for shift in shifts]
-    root = day.project.layerTreeRoot()
     for layer in (*uppermost, *marks, *below, *rasters, locator, day.coverage):
-        root.addLayer(layer)
+        group.addLayer(layer)
     for shift in shifts:
         priority, boxes, incidents, events, districts = day.legend[shift]
         shown = [boxes, events, incidents, districts, base["streets"], priority]
@@ -129,10 +139,20 @@ def _order(day: Day, base: dict[str, QgsVectorLayer], locator: QgsVectorLayer) -
 
 
 def _vector(path: Path, name: str, title: str, only: str = "") -> QgsVectorLayer:
-    layer = QgsVectorLayer(f"{path}|layername={name}", title, "ogr")
-    _check(layer, f"{path}, layer {name}")
+    """Return a layer of the GeoPackage, held in memory.
+
+    Many layers of one GeoPackage, with filters, lock one another out; so nothing stays open, and
+    the file may be replaced while a layout is.
+    """
+    source = QgsVectorLayer(f"{path}|layername={name}", title, "ogr")
+    _check(source, f"{path}, layer {name}")
+    request = QgsFeatureRequest()
     if only:
-        layer.setSubsetString(only)
+        request.setFilterExpression(only)
+    layer = source.materialize(request)
+    layer.setName(title)
+    layer.setReadOnly(True)
+    layer.setCustomProperty("skipMemoryLayersCheck", 1)
     return layer
 
 
@@ -148,14 +168,15 @@ def _theme(project: QgsProject, name: str, layers: Iterable[QgsMapLayer]) -> Non
     project.mapThemeCollection().insert(name, record)
 
 
-def _variables(made: dict[str, Any]) -> dict[str, Any]:
-    """Return what every page says, by the names that templates use."""
+def variables(made: dict[str, Any]) -> dict[str, str]:
+    """Return what every page says, by the names that templates use after ``evenbeat_``."""
     head = made["head"]
-    return {
+    facts = {
         "agency": head["agency"], "date": head["date"], "weather": head["weather"],
         "freshness": head["freshness"]["text"],
-        "stale": bool(head["freshness"]["stale"]), "cutoff": head["cutoff"],
+        "stale": int(head["freshness"]["stale"]), "cutoff": head["cutoff"],
         "run": head["run_id"], "log_head": head["log_head"] or "no log",
         "code": head["provenance"].get("code_version", ""), "near": head["near"],
         "recent_days": head["recent_days"], "statement": made["statement"],
     }  # fmt: skip
+    return {name: str(value) for name, value in facts.items()}

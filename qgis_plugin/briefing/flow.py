@@ -19,6 +19,7 @@ from evenbeat.briefing.fitting import fitting_part, height_of
 from evenbeat.briefing.pieces import Block, Part, Piece, Prototype
 
 _LEAST_TEXT_MM = 9.0
+_BEFORE_HEADING_MM = 2.0
 _LOOSE_MM = 0.01
 
 
@@ -137,6 +138,8 @@ class Flow:
             What stands above it where the page is turned.
         """
         above = sum(piece.height for piece in (self._heading, first) if piece is not None)
+        if self._heading is not None and self._cursor > self._area.top() + _LOOSE_MM:
+            self._cursor += _BEFORE_HEADING_MM
         turned = False
         if self._cursor + above + height > self._area.bottom() + _LOOSE_MM:
             turned = self._turn()

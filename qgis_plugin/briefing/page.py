@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 from qgis.core import (
+    QgsExpressionContextUtils,
     QgsFeature,
     QgsFeatureRequest,
     QgsLayoutItemLabel,
     QgsLayoutItemLegend,
     QgsLayoutItemMap,
     QgsLayoutItemScaleBar,
+    QgsLayoutPoint,
+    QgsLegendRenderer,
     QgsLegendStyle,
+    QgsMapLayer,
+    QgsMapLayerLegendUtils,
     QgsPrintLayout,
     QgsProcessingException,
+    QgsRasterLayer,
     QgsReadWriteContext,
     QgsUnitTypes,
+    QgsVectorLayer,
 )
 from qgis.PyQt.QtXml import QDomDocument
 
 from evenbeat.briefing import pieces
-from evenbeat.briefing.day import Day
-from evenbeat.briefing.fitting import shrink
+from evenbeat.briefing.day import Day, variables
+from evenbeat.briefing.fitting import LEAST_POINTS, shrink
 from evenbeat.briefing.flow import Flow
 
 LEGEND = "legend"
 LOCATOR = "locator"
 _MARGIN = 1.06
+_STEP_POINTS = 0.5
 _NICE = (1.0, 2.0, 2.5, 5.0)
 
 
@@ -69,6 +77,8 @@ def open_template(day: Day, document: QDomDocument, only: str = "") -> QgsPrintL
             "The template is no briefing: it needs two pages and, on the second, an item with the "
             f"id {pieces.BODY!r}. Start from one of the plugin's layouts."
         )
+    for name, value in variables(day.made).items():
+        QgsExpressionContextUtils.setLayoutVariable(layout, f"evenbeat_{name}", value)
     atlas = layout.atlas()
     atlas.setEnabled(True)
     atlas.setCoverageLayer(day.coverage)
@@ -99,17 +109,52 @@ def _explain(layout: QgsPrintLayout, day: Day, shift: str) -> None:
     legend.setAutoUpdateModel(False)
     root = legend.model().rootGroup()
     root.clear()
+    untitled = (day.boxes[shift], day.legend[shift][-1])
     for layer in day.legend[shift]:
-        empty = hasattr(layer, "featureCount") and layer.featureCount() == 0
-        if empty:
+        if isinstance(layer, QgsVectorLayer) and layer.featureCount() == 0:
             continue
         node = root.addLayer(layer)
-        title = layer.name().partition(",")[0]
-        if hasattr(layer, "featureCount") and "last" not in layer.name():
-            QgsLegendStyle  # noqa: B018
-        node.setCustomProperty("legend/title-label", title)
-    legend.updateFilter()
-    legend.adjustBoxSize()
+        node.setCustomProperty("legend/title-label", _title(layer, shift))
+        if layer is day.legend[shift][3]:
+            QgsMapLayerLegendUtils.setLegendNodeUserLabel(node, 0, _title(layer, shift))
+        if layer in untitled:
+            QgsLegendRenderer.setNodeLegendStyle(node, QgsLegendStyle.Style.Hidden)
+        if isinstance(layer, QgsRasterLayer):  # the highest class first; no name of a band
+            classes = len(day.made["legend"])
+            entries = len(legend.model().layerLegendNodes(node))
+            order = list(range(entries - 1, entries - 1 - classes, -1))
+            QgsMapLayerLegendUtils.setLegendNodeOrder(node, order)
+            legend.model().refreshLayerLegend(node)
+    _fit_legend(legend)
+
+
+def _fit_legend(legend: QgsLayoutItemLegend) -> None:
+    """Make the type of a legend smaller until it fits its place."""
+    room, place = legend.rect().size(), legend.pagePos()
+    styles = (
+        QgsLegendStyle.Style.Title, QgsLegendStyle.Style.Group, QgsLegendStyle.Style.Subgroup,
+        QgsLegendStyle.Style.SymbolLabel,
+    )  # fmt: skip
+    legend.setResizeToContents(True)
+    while True:
+        legend.adjustBoxSize()
+        need = legend.rect().size()
+        sizes = [legend.styleFont(style).pointSizeF() for style in styles]
+        if (need.width() <= room.width() and need.height() <= room.height()) or (
+            max(sizes) <= LEAST_POINTS
+        ):
+            break
+        for style, points in zip(styles, sizes):
+            font = legend.styleFont(style)
+            font.setPointSizeF(max(points - _STEP_POINTS, LEAST_POINTS))
+            legend.setStyleFont(style, font)
+    legend.attemptMove(QgsLayoutPoint(place.x(), place.y()), True, False, legend.page())
+
+
+def _title(layer: QgsMapLayer, shift: str) -> str:
+    """Return a layer's name without the shift."""
+    name, end = layer.name(), f", {shift}"
+    return name[: -len(end)] if name.endswith(end) else name
 
 
 def _measure_scales(layout: QgsPrintLayout, day: Day) -> None:

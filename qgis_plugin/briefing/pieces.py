@@ -125,21 +125,17 @@ class Block:
         What stands below a label that grew or shrank moves with it.
         """
         bounds = self.bounds
-        done: list[tuple[QRectF, float]] = []
-        parts, tallest = [], 0.0
+        done: list[tuple[QRectF, QRectF]] = []
+        parts = []
         for one in sorted(self.items, key=lambda item: item.place.top()):
-            moved = max((by for place, by in done if _above(place, one.place)), default=None)
-            top = one.place.top() - bounds.top() + (moved or 0.0)
             text = one.text(context) if one.is_label else ""
-            height = height_of(one.item, text) if one.is_label else one.place.height()
-            if one.is_label and not text:
-                height = 0.0
-            done.append((one.place, (moved or 0.0) + height - one.place.height()))
-            parts.append(
-                Part(one, QRectF(one.place.left() - bounds.left(), top, one.place.width(), height),
-                     text)
-            )  # fmt: skip
-            tallest = max(tallest, top + height)
+            height = one.place.height()
+            if one.is_label:
+                height = height_of(one.item, text) if text else 0.0
+            now = QRectF(one.place.left(), _top(one.place, done), one.place.width(), height)
+            done.append((one.place, now))
+            parts.append(Part(one, now.translated(-bounds.left(), -bounds.top()), text))
+        tallest = max(part.offset.bottom() for part in parts)
         return Piece(parts, tallest, context)
 
 
@@ -179,12 +175,26 @@ def _link(made: list[QgsLayoutItem], piece: Piece) -> None:
         return
     centre = piece.context.feature().geometry().centroid().asPoint()
     for shown in maps:
-        scale, extent = shown.scale(), shown.extent()
+        extent = shown.extent()
         shown.zoomToExtent(QgsRectangle.fromCenterAndSize(centre, extent.width(), extent.height()))
-        shown.setScale(scale)
+        shown.refresh()  # the scale may be data-defined
     for item in made:
         if isinstance(item, QgsLayoutItemScaleBar):
             item.setLinkedMap(maps[0])
+
+
+def _top(place: QRectF, done: list[tuple[QRectF, QRectF]]) -> float:
+    """Return where an item comes to stand, given where those before it were and are.
+
+    It keeps its distance from the lowest one above it, and covers none.
+    """
+    above = [(was, now) for was, now in done if _above(was, place)]
+    if not above:
+        return place.top()
+    lowest = max(was.bottom() for was, _now in above)
+    near = [(was, now) for was, now in above if was.bottom() >= lowest - _TOUCHING_MM]
+    wanted = max(now.bottom() + place.top() - was.bottom() for was, now in near)
+    return max(wanted, *(now.bottom() for _was, now in above))
 
 
 def _above(one: QRectF, other: QRectF) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from qgis.core import QgsProcessingException
 from qgis.PyQt.QtXml import QDomDocument
@@ -91,3 +92,8 @@ def template_named(name: str, workspace: str | Path | None) -> Template:
             f"into the folder {OWN_FOLDER}/ of the workspace."
         )
     return known[name]
+
+
+def default_name(made: dict[str, Any]) -> str:
+    """Return the template for the paper of the country: Letter where lengths are in feet."""
+    return DEFAULT_IN_AMERICA if made["head"].get("feet") else DEFAULT

@@ -135,10 +135,7 @@ class Engine(QObject):
         python = python or self._find_python()
         if python:
             return Call(operation, parameters, python, listener)
-        failure = states.missing(
-            f"no Python with Evenbeat in the usual places, no {locate.VARIABLE}, "
-            "no evenbeat on the path"
-        )
+        failure = states.missing(locate.VARIABLE)
         self._on_state(SCREEN, states.FAILED, failure.message)
         listener(failure)
         return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from qgis.PyQt.QtCore import QCoreApplication
+
 from evenbeat.engine.protocol import PROTOCOL, Failure
 
 OFF = "off"
@@ -10,69 +12,100 @@ READY = "ready"
 BUSY = "busy"
 FAILED = "failed"
 
-SETUP = "Open Settings > Options > Evenbeat: it shows what to type, and checks it."
+
+def setup_advice() -> str:
+    """Return where the engine is set up."""
+    return _tr("Open Settings > Options > Evenbeat: it shows what to type, and checks it.")
 
 
-def missing(looked_at: str) -> Failure:
+def missing(variable: str) -> Failure:
     """Say that no Python was found that could have the engine."""
-    return Failure("EngineMissing", f"The Evenbeat engine was not found: {looked_at}.", SETUP, 2)
+    text = _tr(
+        "The Evenbeat engine was not found: no Python with Evenbeat in the usual places, no "
+        "{variable}, no evenbeat on the path."
+    ).format(variable=variable)
+    return Failure("EngineMissing", text, setup_advice(), 2)
 
 
 def not_startable(python: str, reason: str) -> Failure:
     """Say that the operating system did not start the program."""
-    return Failure("EngineMissing", f"{python} could not be started: {reason}.", SETUP, 2)
+    text = _tr("{python} could not be started: {reason}.").format(python=python, reason=reason)
+    return Failure("EngineMissing", text, setup_advice(), 2)
+
+
+def ended_early(python: str, words: str) -> Failure:
+    """Say that it ended before it answered the greeting."""
+    text = _tr("{python} ended before it answered ({words}).").format(python=python, words=words)
+    return Failure("EngineMissing", text, setup_advice(), 2)
 
 
 def without_engine(python: str) -> Failure:
     """Say that it is a Python, but Evenbeat is not installed in it."""
-    return Failure(
-        "EngineMissing", f"{python} is a Python, but Evenbeat is not installed in it.",
-        f'Type: "{python}" -m pip install evenbeat. Or choose another Python. {SETUP}', 2,
-    )  # fmt: skip
+    text = _tr("{python} is a Python, but Evenbeat is not installed in it.").format(python=python)
+    advice = _tr("Type: {command}. Or choose another Python.").format(
+        command=f'"{python}" -m pip install evenbeat'
+    )
+    return Failure("EngineMissing", text, f"{advice} {setup_advice()}", 2)
 
 
 def silent(python: str, seconds: float) -> Failure:
     """Say that it started and did not answer the greeting."""
-    return Failure(
-        "EngineSilent", f"{python} started, but did not answer within {seconds:.0f} seconds.",
-        f"Is it a Python with Evenbeat? {SETUP}", 2,
-    )  # fmt: skip
+    text = _tr("{python} started, but did not answer within {seconds:.0f} seconds.").format(
+        python=python, seconds=seconds
+    )
+    return Failure("EngineSilent", text, _is_it_evenbeat(), 2)
 
 
 def garbled(python: str, text: str) -> Failure:
     """Say that what it wrote is not the protocol."""
     shown = text if len(text) <= 120 else text[:120] + "..."
-    return Failure(
-        "EngineGarbled", f"{python} wrote what is not the engine's language: {shown!r}.",
-        f"Is it a Python with Evenbeat? {SETUP}", 2,
-    )  # fmt: skip
+    told = _tr("{python} wrote what is not the engine's language: {shown!r}.").format(
+        python=python, shown=shown
+    )
+    return Failure("EngineGarbled", told, _is_it_evenbeat(), 2)
 
 
 def wrong_protocol(spoken: object, version: str) -> Failure:
     """Say that engine and plugin do not belong together."""
     newer = isinstance(spoken, int) and spoken > PROTOCOL
-    return Failure(
-        "WrongProtocol",
-        f"The engine{f' {version}' if version else ''} speaks protocol {spoken}, this plugin "
-        f"speaks {PROTOCOL}.",
-        "Update the plugin in Plugins > Manage and Install Plugins." if newer else
-        "Update the engine: python -m pip install --upgrade evenbeat.", 2,
-    )  # fmt: skip
+    text = _tr("The engine {version} speaks protocol {spoken}, this plugin speaks {own}.").format(
+        version=version, spoken=spoken, own=PROTOCOL
+    )
+    advice = (
+        _tr("Update the plugin in Plugins > Manage and Install Plugins.")
+        if newer
+        else _tr("Update the engine: python -m pip install --upgrade evenbeat.")
+    )
+    return Failure("WrongProtocol", text.replace("  ", " "), advice, 2)
 
 
 def crashed(code: int, last_words: str, *, killed_from_outside: bool) -> Failure:
     """Say that the process ended in the middle of an operation."""
-    how = "was ended from outside" if killed_from_outside else f"ended with code {code}"
-    words = f" Its last words: {last_words}" if last_words else ""
-    return Failure(
-        "EngineCrashed", f"The engine {how} in the middle of its work.{words}",
+    text = (
+        _tr("The engine was ended from outside in the middle of its work.")
+        if killed_from_outside
+        else _tr("The engine ended with code {code} in the middle of its work.").format(code=code)
+    )
+    if last_words:
+        text += " " + _tr("Its last words: {words}").format(words=last_words)
+    advice = _tr(
         "QGIS and the workspace are unharmed; start it again. Where it happens again, it may lack "
-        "memory: close other programs, or report it with the log messages of the Evenbeat tab.",
-        1,
-    )  # fmt: skip
+        "memory: close other programs, or report it with the log messages of the Evenbeat tab."
+    )
+    return Failure("EngineCrashed", text, advice, 1)
 
 
 def cancelled(stopped: bool) -> Failure:
     """Say that somebody wanted it to end."""
-    how = " The engine did not answer and was stopped." if stopped else ""
-    return Failure("Cancelled", f"Cancelled; what was finished stands.{how}", "", 130)
+    text = _tr("Cancelled; what was finished stands.")
+    if stopped:
+        text += " " + _tr("The engine did not answer and was stopped.")
+    return Failure("Cancelled", text, "", 130)
+
+
+def _is_it_evenbeat() -> str:
+    return f"{_tr('Is it a Python with Evenbeat?')} {setup_advice()}"
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Engine", text)

@@ -246,4 +246,4 @@ def _without_greeting(process: EngineProcess, code: int) -> Failure:
     if "No module named" in process.log and "evenbeat" in process.log:
         return states.without_engine(process.python)
     words = process.last_words or f"code {code}"
-    return states.not_startable(process.python, f"it ended before it answered ({words})")
+    return states.ended_early(process.python, words)

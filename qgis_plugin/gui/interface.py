@@ -16,6 +16,7 @@ from qgis.PyQt.QtWidgets import QDockWidget, QWidget
 from evenbeat.compat import QAction
 from evenbeat.engine.client import Engine
 from evenbeat.gui.engine_light import EngineLight
+from evenbeat.gui.help import HelpKey, open_help
 from evenbeat.gui.icons import icon
 from evenbeat.gui.panels import PANELS, Panel
 from evenbeat.gui.setup.options import SetupPageFactory
@@ -44,8 +45,9 @@ class Interface:
                 shortcut=panel.shortcut,
             )  # fmt: skip
         self.add_action(
-            "evenbeat", self.tr("Engine and settings..."), self.open_setup, toolbar=True
+            "settings", self.tr("Engine and settings..."), self.open_setup, toolbar=True
         )
+        self.add_action("help", self.tr("Help"), open_help)
 
     def tr(self, text: str) -> str:
         """Translate a text of this class."""
@@ -71,6 +73,7 @@ class Interface:
         if dock is None:
             dock = import_module(panel.module).create(self.iface, self.engine)
             self._docks[panel.module] = dock
+            HelpKey(dock, panel.icon)
             self.iface.addDockWidget(panel.area, dock)
         dock.setVisible(not dock.isVisible() or dock.visibleRegion().isEmpty())
         dock.raise_()

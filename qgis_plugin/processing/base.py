@@ -20,9 +20,9 @@ from qgis.PyQt.QtGui import QIcon
 
 from evenbeat.engine.client import shared_engine
 from evenbeat.engine.protocol import EngineError, Message, Note, Progress
-from evenbeat.gui.icons import FOLDER as ICONS
+from evenbeat.gui.icons import icon_path
 from evenbeat.processing.groups import Group
-from evenbeat.processing.help import help_of
+from evenbeat.processing.help import help_of, page_of
 
 Values = dict
 CONTEXT = "Algorithms"
@@ -78,13 +78,17 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
         return QIcon(self.svgIconPath())
 
     def svgIconPath(self) -> str:
-        """Return the file of the icon: its own, or Evenbeat's."""
-        own = ICONS / f"{self.identity}.svg"
-        return str(own if own.is_file() else ICONS / "evenbeat.svg")
+        """Return the file of the icon: its own, or Evenbeat's, for the theme."""
+        return icon_path(self.identity)
 
     def shortHelpString(self) -> str:
         """Return the text beside the parameters."""
         return help_of(self.identity, self.group_of)
+
+    def helpUrl(self) -> str:
+        """Return the page that the dialog's button opens."""
+        page = page_of(self.identity)
+        return "" if page is None else page.as_uri()
 
     def processAlgorithm(
         self, parameters: Values, context: QgsProcessingContext, feedback: QgsProcessingFeedback

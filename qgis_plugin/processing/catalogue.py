@@ -14,6 +14,7 @@ from evenbeat.processing.forecast.forecast import Forecast
 from evenbeat.processing.plan.plan import Plan
 from evenbeat.processing.plan.what_if import WhatIf
 from evenbeat.processing.publish.brief import Brief
+from evenbeat.processing.publish.briefing_atlas import BriefingAtlas
 from evenbeat.processing.publish.daily import Daily
 from evenbeat.processing.publish.package import Package
 from evenbeat.processing.publish.publish import Publish
@@ -26,5 +27,6 @@ from evenbeat.processing.reports.tactic import TacticReport
 ALGORITHMS = (
     Initialise, AddSource, Ingest, Describe, Fit, Forecast, Backtest, Difference, Plan, WhatIf,
     Dosage, ShiftReport, TacticReport, OfficerReport, CrimeTypeReport, CrimeDosageReport, Brief,
+    BriefingAtlas,
     Publish, Package, Daily,
 )  # fmt: skip

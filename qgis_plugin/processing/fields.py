@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from qgis.core import (
-    QgsExpressionContextUtils,
     QgsProcessingAlgorithm,
     QgsProcessingContext,
     QgsProcessingParameterBoolean,
     QgsProcessingParameterDateTime,
     QgsProcessingParameterDefinition,
     QgsProcessingParameterFile,
-    QgsProject,
 )
+
+from evenbeat import project
 
 WORKSPACE = "WORKSPACE"
 DATE = "DATE"
 FORCE = "FORCE"
-VARIABLE = "evenbeat_workspace"
+VARIABLE = project.WORKSPACE
 
 
 def workspace_field(algorithm: QgsProcessingAlgorithm) -> None:
@@ -34,8 +34,7 @@ def workspace_field(algorithm: QgsProcessingAlgorithm) -> None:
 
 def project_workspace() -> str:
     """Return the workspace that the project remembers; "" where it has none."""
-    scope = QgsExpressionContextUtils.projectScope(QgsProject.instance())
-    return str(scope.variable(VARIABLE) or "")
+    return project.remembered(VARIABLE)
 
 
 def date_field(

@@ -1,6 +1,7 @@
-"""The help beside the parameters: one HTML file an algorithm, with the picture of its group.
+"""The help beside the parameters, with the picture of the group, and the pages behind the buttons.
 
-The files are in ``help/LANGUAGE/algorithms/``; where a language lacks one, the English one is read.
+The texts are in ``help/LANGUAGE/algorithms/``; ``scripts/write_help.py`` makes whole pages of them
+in ``help/LANGUAGE/pages/``. Where a language lacks one, the English one is taken.
 """
 
 from __future__ import annotations
@@ -16,10 +17,19 @@ FOLDER = Path(__file__).parent.parent / "help"
 
 def help_of(identity: str, group: Group) -> str:
     """Return an algorithm's help with its picture; "" where nobody wrote one."""
-    language = QgsApplication.locale()[:2]
-    pages = [FOLDER / name / "algorithms" / f"{identity}.html" for name in (language, "en")]
-    page = next((one for one in pages if one.is_file()), None)
+    page = _first("algorithms", identity)
     if page is None:
         return ""
     picture = (FOLDER / "pictures" / f"{group.identity}.svg").as_uri()
     return f'<p><img src="{picture}" width="240"></p>\n{page.read_text("utf-8")}'
+
+
+def page_of(name: str) -> Path | None:
+    """Return the whole page of a panel or algorithm; None where there is none."""
+    return _first("pages", name)
+
+
+def _first(kind: str, name: str) -> Path | None:
+    languages = (QgsApplication.locale()[:2], "en")
+    paths = (FOLDER / language / kind / f"{name}.html" for language in languages)
+    return next((one for one in paths if one.is_file()), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from qgis.core import QgsProcessingProvider
 from qgis.PyQt.QtGui import QIcon
 
-from evenbeat.gui.icons import FOLDER
+from evenbeat.gui.icons import icon_path
 from evenbeat.processing.catalogue import ALGORITHMS
 
 
@@ -30,7 +30,7 @@ class EvenbeatProvider(QgsProcessingProvider):
 
     def svgIconPath(self) -> str:
         """Return the file of the heading's icon."""
-        return str(FOLDER / "evenbeat.svg")
+        return icon_path("evenbeat")
 
     def loadAlgorithms(self) -> None:
         """Add one of each algorithm."""

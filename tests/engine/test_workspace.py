@@ -1,6 +1,7 @@
 """The workspace through the engine: a glance, settings, layers, and one that is read-only."""
 
 import contextlib
+import json
 import os
 import shutil
 import subprocess
@@ -256,3 +257,28 @@ def test_workspace__that_is_none_is_told(warm, tmp_path):
 
     assert refused.value.kind == "WorkspaceError"
     assert refused.value.advice == "In QGIS: Workspace panel, New."
+
+
+def test_layer_roles__are_what_the_settings_accept_and_ingest_reads(warm, city):
+    told = {role["role"]: role for role in warm.ask("layer-roles")["roles"]}
+    assert set(told) >= {"incidents", "places", "boundary", "districts", "events", "weather"}
+    assert "bar" in told["places"]["categories"]
+    assert "school" not in told["places"]["categories"]
+    names = {role: [column["name"] for column in facts["columns"]] for role, facts in told.items()}
+    for role, path in (("districts", "districts.geojson"), ("places", "places.geojson")):
+        found = warm.ask("layer-check", workspace=city, source={"role": role, "path": path})
+        assert set(found["columns"]) <= set(names[role])
+    wrong = {"role": "districts", "path": "districts.geojson", "columns": {"class_code": "name"}}
+    assert "class_code" not in names["districts"]
+    assert warm.ask("layer-check", workspace=city, source=wrong)["problems"]
+
+
+def test_runs_list__says_who_made_each(warm, city, dates):
+    log = warm.ask("audit-log", workspace=city, last=10_000)["entries"]
+    truth = {
+        json.loads(entry["detail"])["run_id"]: entry["actor"]
+        for entry in log if entry["action"] == "forecast"
+    }  # fmt: skip
+    runs = warm.ask("runs-list", workspace=city)["runs"]
+    assert {run["run_id"]: run["made_by"] for run in runs} == truth
+    assert len(truth) == len(dates)

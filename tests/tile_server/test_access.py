@@ -14,9 +14,9 @@ from starlette.testclient import TestClient
 from evenbeat.core.errors import ConfigError
 from evenbeat.core.store.manifest import read_manifest
 from evenbeat.tile_server.access.grants import ANONYMOUS, Grant
+from evenbeat.tile_server.access.guard import Guard
 from evenbeat.tile_server.access.journal import RequestLog
 from evenbeat.tile_server.access.keys import KeyFile, id_of_token, read_book
-from evenbeat.tile_server.access.guard import Guard
 from evenbeat.tile_server.access.middleware import AccessMiddleware
 from evenbeat.tile_server.access.rates import Rates
 from evenbeat.tile_server.access.ring import KeyRing

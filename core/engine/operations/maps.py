@@ -51,6 +51,7 @@ class RunFacts(Result):
     current: bool = Field(description="it counts for its day")
     finished: bool
     made_at: dt.datetime | None
+    made_by: str | None = Field(description="under which name it is logged")
     totals: dict[str, float] = Field(description="crime type -> expected incidents of the day")
     provenance: dict[str, Any]
     plan_id: str | None

@@ -38,6 +38,7 @@ class BandFacts(Result):
     band: int
     start: dt.datetime
     end: dt.datetime
+    local_start: dt.datetime = Field(description="on the agency's clock, without a zone")
     total_minutes: float
     maximum: float
 
@@ -61,7 +62,8 @@ class TracksResult(Result):
     """Where units were."""
 
     path: Path = Field(
-        description="GeoPackage: tracks (lines with start and end), positions (points with time)"
+        description="GeoPackage: tracks (lines with start and end), positions (points with time); "
+        "columns local_... are texts of the agency's clock"
     )
     units: int
     lines: int

@@ -41,6 +41,7 @@ class DistrictFacts(Result):
 
     district_id: str
     name: str
+    bounds: Bounds = Field(description="west, south, east, north in the CRS")
 
 
 class SummaryResult(Result):

@@ -242,10 +242,16 @@ def _tours(tours: list[dict[str, Any]]) -> str:
 
 
 def _tactics(groups: list[dict[str, Any]]) -> str:
-    return _LINES.join(
-        f"{', '.join(map(str, group['boxes']))}: {tactic['name']}. {tactic['text']}"
-        for group in groups for tactic in group["tactics"]
-    )  # fmt: skip
+    """Return the tactics in lines: which boxes a list is for, then what to do there."""
+    lines: list[str] = []
+    for group in groups:
+        boxes = ", ".join(map(str, group["boxes"]))
+        title = ", ".join(group["types"]).capitalize()
+        lines.append(f"{title}: box{'es' if len(group['boxes']) > 1 else ''} {boxes}")
+        for tactic in group["tactics"]:
+            powers = " (uses police powers)" if tactic["enforcement"] else ""
+            lines.append(f"• {tactic['name']}. {tactic['text']}{powers}")
+    return _LINES.join(lines)
 
 
 def _recent(card: dict[str, Any]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,8 +28,8 @@ class PastRun:
         Whether it is the one that counts for its day.
     finished
         Whether the forecast was finished; a run that was stopped is not.
-    made_at
-        When its forecast was written, UTC.
+    made_at, made_by
+        When its forecast was written, UTC, and by whom.
     totals
         Crime type -> expected incidents of the day.
     plan_id, boxes, mode
@@ -43,6 +43,7 @@ class PastRun:
     current: bool
     finished: bool
     made_at: dt.datetime | None
+    made_by: str | None = None
     totals: dict[str, float] = field(default_factory=dict)
     provenance: dict[str, Any] = field(default_factory=dict)
     plan_id: str | None = None
@@ -68,6 +69,7 @@ def past_runs(
     """
     workspace = context.workspace
     found: list[PastRun] = []
+    makers = workspace.audit.actors("forecast", "run_id")
     for folder in sorted((workspace.root / "runs").glob("????-??-??"), reverse=True):
         date = dt.date.fromisoformat(folder.name)
         if (first is not None and date < first) or (last is not None and date > last):
@@ -75,7 +77,9 @@ def past_runs(
         current = workspace.current_run(date)
         runs = [path for path in folder.iterdir() if path.is_dir() and path.name[0] != "."]
         runs.sort(key=lambda path: (path.name == current, path.stat().st_mtime), reverse=True)
-        found += [_run(date, path, current) for path in runs]
+        found += [
+            replace(_run(date, path, current), made_by=makers.get(path.name)) for path in runs
+        ]
         if len(found) >= most:
             break
     return found[:most]

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
     from evenbeat.core.pipeline.context import Context
+    from evenbeat.core.store.workspace import Workspace
 
 MAY_SEE_UNITS = ("supervisor", "commander")
 """Roles that see which unit a track is of, under its pseudonym."""
@@ -43,11 +44,12 @@ VARIABLES: dict[str, CubeVariable] = {
 
 @dataclass(frozen=True, slots=True)
 class HourBand:
-    """One band of an hourly raster."""
+    """One band of an hourly raster; ``local_start`` is the clock of the agency, without a zone."""
 
     band: int
     start: dt.datetime
     end: dt.datetime
+    local_start: dt.datetime
     total_minutes: float
     maximum: float
 
@@ -99,7 +101,7 @@ def hourly_raster(
     write_cog(path, values, grid, variable=declared, tags=tags, bands=names)
     bands = tuple(
         HourBand(
-            at + 1, start, start + dt.timedelta(hours=1),
+            at + 1, start, start + dt.timedelta(hours=1), _clock(start, workspace),
             float(values[at][grid.mask].sum(dtype=np.float64)), float(values[at][grid.mask].max()),
         )
         for at, start in enumerate(starts)
@@ -122,7 +124,8 @@ class Tracks:
     ----------
     path
         GeoPackage with the layers ``tracks`` (a line for each stretch of one state, with its start
-        and end) and ``positions`` (points with times).
+        and end) and ``positions`` (points with times). Columns ``local_...`` are texts of the
+        agency's clock without a zone, which a GIS need not convert.
     named
         Whether units are told apart over the day, under their pseudonyms.
     note
@@ -167,7 +170,7 @@ def unit_tracks(
     if shift is not None:
         workspace.calendar.shift(date, shift)
         table = table[table["shift"] == shift].reset_index(drop=True)
-    lines, points = _lines(table, workspace.crs), _points(table, workspace.crs)
+    lines, points = _lines(table, workspace), _points(table, workspace)
     units = int(table["unit"].nunique())
     if not named:
         lines, points = (part.assign(unit="") for part in (lines, points))
@@ -185,7 +188,7 @@ def unit_tracks(
     return Tracks(path, units, len(lines), len(points), named, note)
 
 
-def _lines(table: pd.DataFrame, crs: str) -> GeoDataFrame:
+def _lines(table: pd.DataFrame, workspace: Workspace) -> GeoDataFrame:
     """Return a line for each stretch of a unit in one state."""
     import geopandas
     import shapely
@@ -207,12 +210,12 @@ def _lines(table: pd.DataFrame, crs: str) -> GeoDataFrame:
                 })  # fmt: skip
     columns = ["unit", "shift", "state", "start", "end"]
     made: GeoDataFrame = geopandas.GeoDataFrame(
-        _frame(rows, columns, ["start", "end"]), geometry=shapes, crs=crs
+        _frame(rows, columns, ["start", "end"], workspace), geometry=shapes, crs=workspace.crs
     )
     return made
 
 
-def _points(table: pd.DataFrame, crs: str) -> GeoDataFrame:
+def _points(table: pd.DataFrame, workspace: Workspace) -> GeoDataFrame:
     import geopandas
 
     rows = [
@@ -220,20 +223,23 @@ def _points(table: pd.DataFrame, crs: str) -> GeoDataFrame:
         for row in table.itertuples()
     ]
     made: GeoDataFrame = geopandas.GeoDataFrame(
-        _frame(rows, ["unit", "shift", "state", "time"], ["time"]),
-        geometry=geopandas.points_from_xy(table["easting"], table["northing"]), crs=crs,
+        _frame(rows, ["unit", "shift", "state", "time"], ["time"], workspace),
+        geometry=geopandas.points_from_xy(table["easting"], table["northing"]), crs=workspace.crs,
     )  # fmt: skip
     return made
 
 
 def _frame(
-    rows: list[dict[str, Any]], columns: list[str], times: Sequence[str]
-) -> pd.DataFrame:  # fmt: skip
+    rows: list[dict[str, Any]], columns: list[str], times: Sequence[str], workspace: Workspace
+) -> pd.DataFrame:
+    """Return rows as a table, each time in UTC and as a text of the agency's clock."""
     import pandas as pd
 
     frame = pd.DataFrame(rows, columns=columns)
     for name in times:
         frame[name] = pd.to_datetime(frame[name], utc=True)
+        local = frame[name].dt.tz_convert(workspace.calendar.timezone)
+        frame[f"local_{name}"] = local.dt.strftime("%Y-%m-%dT%H:%M:%S")
     return frame
 
 
@@ -281,6 +287,11 @@ def planned_and_delivered(context: Context, date: dt.date, *, out: Path | None =
 def _starts(cube: xr.Dataset) -> list[dt.datetime]:
     seconds = cube["shift_start"].values.astype("datetime64[s]").astype("int64")
     return [_moment(start) for start in seconds]
+
+
+def _clock(moment: dt.datetime, workspace: Workspace) -> dt.datetime:
+    """Return a moment on the agency's clock, without a zone."""
+    return moment.astimezone(workspace.calendar.zone).replace(tzinfo=None)
 
 
 def _moment(seconds: Any) -> dt.datetime:

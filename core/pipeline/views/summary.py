@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from evenbeat.core.errors import EvenbeatError
 from evenbeat.core.pipeline.patrol.days import day_store
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from evenbeat.core.store.workspace import Workspace
 
 _INGEST_STATE = "ingest.json"
+Bounds = tuple[float, float, float, float]
+"""West, south, east, north."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,11 @@ class SourceState:
 
 @dataclass(frozen=True, slots=True)
 class District:
-    """One district."""
+    """One district; bounds are west, south, east, north in the workspace's CRS."""
 
     district_id: str
     name: str
+    bounds: Bounds
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,7 @@ class Summary:
     run_dates: tuple[dt.date, ...]
     measured_dates: tuple[dt.date, ...]
     own_tables: tuple[str, ...]
-    bounds: tuple[float, float, float, float] | None
+    bounds: Bounds | None
     publication: str
 
 
@@ -149,13 +152,14 @@ def _tables(workspace: Workspace) -> list[TableState]:
 
 def _districts(
     workspace: Workspace,
-) -> tuple[tuple[District, ...], tuple[float, float, float, float] | None]:
+) -> tuple[tuple[District, ...], Bounds | None]:
     if not (workspace.table("districts").exists or workspace.table("boundary").exists):
         return (), None
     areas = workspace.districts()
     west, south, east, north = (float(part) for part in areas.total_bounds)
     names = areas["name"] if "name" in areas else areas["district_id"]
+    edges = (tuple(float(edge) for edge in part) for part in areas.geometry.bounds.to_numpy())
     return tuple(
-        District(str(key), str(name))
-        for key, name in zip(areas["district_id"], names, strict=True)
+        District(str(key), str(name), cast("Bounds", bounds))
+        for key, name, bounds in zip(areas["district_id"], names, edges, strict=True)
     ), (west, south, east, north)  # fmt: skip

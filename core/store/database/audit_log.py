@@ -93,6 +93,22 @@ class AuditLog:
         with self._database.reading() as connection:
             yield from entries_of(connection, first)
 
+    def actors(self, action: str, key: str) -> dict[str, str]:
+        """Return who first did an action, by what the rows' details have under a key.
+
+        Examples: ``actors("forecast", "run_id")`` tells who made each run.
+        """
+        wanted = sa.select(AUDIT_LOG.c.actor, AUDIT_LOG.c.detail).where(
+            AUDIT_LOG.c.action == action
+        )
+        found: dict[str, str] = {}
+        with self._database.reading() as connection:
+            for actor, detail in connection.execute(wanted.order_by(AUDIT_LOG.c.entry)):
+                known = detail if isinstance(detail, dict) else json.loads(detail)
+                if known.get(key) is not None:
+                    found.setdefault(str(known[key]), str(actor))
+        return found
+
     def head(self) -> AuditEntry | None:
         """Return the newest row, or None while there is none."""
         with self._database.reading() as connection:

@@ -26,7 +26,7 @@ from evenbeat.engine import locate
 from evenbeat.engine.calls import Reply
 from evenbeat.engine.client import CHECK, SETTING, Engine
 from evenbeat.engine.protocol import PROTOCOL, EngineError
-from evenbeat.engine.states import SETUP
+from evenbeat.engine.states import setup_advice
 from evenbeat.gui.setup.commands import INSTALLATIONS, own_system
 
 _TYPING_MS = 600
@@ -190,7 +190,7 @@ class SetupPage(QWidget):
     def _show_error(self, reply: Reply, error: EngineError) -> None:
         if reply is not self._reply or error.cancelled:
             return
-        advice = error.failure.advice.replace(SETUP, "").strip()
+        advice = error.failure.advice.replace(setup_advice(), "").strip()
         self._say("failed", "\n".join(part for part in (error.failure.message, advice) if part))
 
     def _row(self, name: Any, detail: Any, advice: Any, ok: Any) -> None:

@@ -1,0 +1,1 @@
+"""The review dock: a list of boxes, what speaks for each, and the keys that decide about them."""

@@ -1,0 +1,1 @@
+"""Layers in their roles: the list of sources, and the dialog that adds or changes one."""
