@@ -90,6 +90,10 @@ class ReviewError(EvenbeatError, ValueError):
     exit_code = 8
 
 
+class CapError(ReviewError):
+    """A cap does not allow a review; a supervisor or commander may override it."""
+
+
 class PublishError(EvenbeatError, OSError):
     """A publication could not be written or read."""
 

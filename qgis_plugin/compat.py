@@ -31,6 +31,7 @@ def short_version() -> str:
     text = Qgis.QGIS_VERSION if hasattr(Qgis, "QGIS_VERSION") else Qgis.version()
     return text.split("-")[0]
 
+
 def _member(new_enum: str, new_name: str, old: object, old_name: str) -> object:
     """Return a member of an enum that moved to `Qgis` in a later version."""
     found = getattr(getattr(Qgis, new_enum, None), new_name, None)
@@ -49,5 +50,7 @@ ANIMATED = _member(
     "TemporalNavigationMode", "Animated", QgsTemporalNavigationObject, "Animated"
 )  # fmt: skip
 HOURS = _member("TemporalUnit", "Hours", QgsUnitTypes, "TemporalHours")
-RASTER_RANGE_PER_BAND = getattr(getattr(Qgis, "RasterTemporalMode", None), "FixedRangePerBand", None)
+RASTER_RANGE_PER_BAND = getattr(
+    getattr(Qgis, "RasterTemporalMode", None), "FixedRangePerBand", None
+)
 """None before QGIS 3.38, where a raster has one time for all its bands."""

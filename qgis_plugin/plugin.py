@@ -12,7 +12,9 @@ from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QCoreApplication, QLocale, QSettings, QTranslator
 
 from evenbeat.engine.client import close_shared_engine, shared_engine
+from evenbeat.expressions.functions import register_functions, unregister_functions
 from evenbeat.processing.provider import EvenbeatProvider
+from evenbeat.workspace.session import close_shared_session
 
 FOLDER = Path(__file__).parent
 
@@ -31,6 +33,7 @@ class EvenbeatPlugin:
         shared_engine()
         self.provider = EvenbeatProvider()
         QgsApplication.processingRegistry().addProvider(self.provider)
+        register_functions()
 
     def initGui(self) -> None:
         """Add the algorithms, the engine's light, the menu and the options page."""
@@ -47,6 +50,8 @@ class EvenbeatPlugin:
         if self.provider is not None:
             QgsApplication.processingRegistry().removeProvider(self.provider)
             self.provider = None
+        unregister_functions()
+        close_shared_session()
         close_shared_engine()
         if self._translator is not None:
             QCoreApplication.removeTranslator(self._translator)

@@ -23,6 +23,4 @@ def remember(**values: str) -> None:
     names = {"workspace": WORKSPACE, "date": DATE, "run": RUN}
     for key, value in values.items():
         if remembered(names[key]) != value:
-            QgsExpressionContextUtils.setProjectVariable(
-                QgsProject.instance(), names[key], value
-            )
+            QgsExpressionContextUtils.setProjectVariable(QgsProject.instance(), names[key], value)

@@ -11,7 +11,7 @@ Part = tuple[str, str, str]
 
 def _disc(x: float, y: float, radius: float) -> str:
     arc = f"a{radius} {radius} 0 1 0"
-    return f"M{x - radius} {y} {arc} {2 * radius} 0 {arc} {-2 * radius} 0z"
+    return f"M{x - radius:g} {y:g} {arc} {2 * radius:g} 0 {arc} {-2 * radius:g} 0z"
 
 
 def _square(x: float, y: float, side: float) -> str:
@@ -122,6 +122,8 @@ DRAWINGS: dict[str, tuple[Part, ...]] = {
         ("M12 3.5 L21 8 L12 12.5 L3 8z", "fill", "blue"),
         ("M3 12 L12 16.5 L21 12 M3 16 l9 4.5 L21 16", "line", "ink"),
     ),
+    "play": (("M7 4.5 L19.5 12 L7 19.5z", "fill", "green"),),
+    "pause": (("M6.5 5 h4 v14 h-4z M13.5 5 h4 v14 h-4z", "fill", "amber"),),
     "tracks": (
         ("M4 19.5 C9 19.5 6 12 11 11.5 s4 -7 9 -7", "fine", "ink"),
         (_disc(4, 19.5, 2), "fill", "blue"),

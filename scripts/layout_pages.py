@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import layout_texts as texts
+from layout_items import FOOT, MARGIN
+from qgis.core import QgsLayoutObject, QgsProperty
 
 if TYPE_CHECKING:
-    from write_layouts import Writer
+    from layout_items import Writer
+    from qgis.core import QgsLayoutItemMap
 
-MARGIN, COLUMN, FOOT = 12.0, 48.0, 19.0
+COLUMN = 48.0
 MAIN_THEME = "'Evenbeat ' || \"shift\""
 DETAIL_THEME = "'Evenbeat ' || \"shift\" || ' detail'"
 DETAIL_SCALE = 12000.0
@@ -73,7 +76,7 @@ def landscape(writer: Writer) -> None:
     writer.locator(shown, (left, top + height - 36.0, aside, 36.0))
 
 
-def around(writer: Writer, shown, top: float, height: float) -> None:
+def around(writer: Writer, shown: QgsLayoutItemMap, top: float, height: float) -> None:
     """Draw what lies on the map: north and scale."""
     right = MARGIN + shown.rect().width()
     writer.north(shown, right - 9.5, top + 1.5)
@@ -82,7 +85,7 @@ def around(writer: Writer, shown, top: float, height: float) -> None:
 
 def facts(writer: Writer, places: list[tuple[float, float]], width: float) -> None:
     """Draw the facts of the page, each below its name."""
-    for (left, top), (name, text) in zip(places, texts.FACTS):
+    for (left, top), (name, text) in zip(places, texts.FACTS, strict=True):
         stem = name.lower()
         writer.label(f"fact-{stem}-name", (left, top, width, 3.6), name, 6.5,
                      colour=writer.ink.quiet)  # fmt: skip
@@ -96,8 +99,6 @@ def meaning(writer: Writer, left: float, top: float, width: float) -> None:
 
 def unreviewed(writer: Writer, top: float) -> None:
     """Draw the warning that nobody approved; without one nothing is seen."""
-    from qgis.core import QgsLayoutObject, QgsProperty
-
     ink = writer.ink
     item = writer.label(
         "unreviewed", (MARGIN, top, writer.inner, 5.5), texts.UNREVIEWED, 8.0, bold=True,

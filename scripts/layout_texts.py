@@ -4,9 +4,13 @@ from __future__ import annotations
 
 KICKER = "[% @evenbeat_agency %] · patrol briefing"
 TITLE = '[% "district" %] · [% title("shift") %] shift'
-WHEN = """[% @evenbeat_date || ', ' || "span" || if("odd_hours" = '', '', ' (' || "odd_hours" || ')') %]"""
+WHEN = (
+    "[% @evenbeat_date || ', ' || \"span\" "
+    "|| if(\"odd_hours\" = '', '', ' (' || \"odd_hours\" || ')') %]"
+)
 FACTS = (
-    ("Boxes", """[% "boxes" || if("boxes" > 0, ', ' || round("minutes") || ' minutes in all', '') %]"""),
+    ("Boxes",
+     "[% \"boxes\" || if(\"boxes\" > 0, ', ' || round(\"minutes\") || ' minutes in all', '') %]"),
     ("Weather", "[% @evenbeat_weather %]"),
     ("Data", "[% @evenbeat_freshness || if(@evenbeat_stale = '1', ' (OLD)', '') %]"),
     ("Run", "[% @evenbeat_run %]"),
@@ -14,7 +18,8 @@ FACTS = (
 UNREVIEWED = '[% "unreviewed" %]'
 STATEMENT = "[% @evenbeat_statement %]"
 ORIGIN = (
-    "Run [% @evenbeat_run %] · what was known by [% @evenbeat_cutoff %] · code [% @evenbeat_code %]\n"
+    "Run [% @evenbeat_run %] · what was known by [% @evenbeat_cutoff %] · "
+    "code [% @evenbeat_code %]\n"
     "Audit log: [% @evenbeat_log_head %]"
 )
 PAGE = "[% @layout_page %] of [% @layout_numpages %]"
@@ -32,7 +37,7 @@ COLUMNS = (
 )
 NO_BOX = "[% if(\"boxes\" = 0, 'No box on this shift. Patrol as usual; answer calls first.', '') %]"
 NOTE = (
-    "[% if(\"boxes\" > 0, 'Centres are latitude, longitude. “1 in 80 shifts” is an average over "
+    '[% if("boxes" > 0, \'Centres are latitude, longitude. “1 in 80 shifts” is an average over '
     "many such shifts. All boxes of this page together: about ' || \"odds\" || '.', '') %]"
 )
 SECTIONS = (
@@ -50,11 +55,12 @@ CARD = (
      "[% if(\"recent_words\" = '', 'None reported.', " + _LISTED.format("recent_words") + ") %]"),
     ("places", "[% if(\"places_words\" = '', '', 'Places in it or beside it') %]",
      '[% "places_words" %]'),
-    ("chosen", "Why here and not there", "[% trim(\"chosen_words\" || ' ' || \"instead_words\") %]"),
+    ("chosen", "Why here and not there",
+     "[% trim(\"chosen_words\" || ' ' || \"instead_words\") %]"),
 )  # fmt: skip
 CARD_DAYS = 'A box here on [% "days_in_last_7" %] of the last 7 days, this one included.'
 CARD_VISITS = (
-    "Visits at [% array_to_string(array_foreach(generate_series(1, \"visits\"), "
+    'Visits at [% array_to_string(array_foreach(generate_series(1, "visits"), '
     "'____:____'), '    ') %]"
 )
 TACTICS = "What to do on a visit"

@@ -40,9 +40,9 @@ class Kind:
 class Sources:
     """The plugin's modules, classes and translating functions."""
 
-    modules: dict[Path, ast.Module]
+    modules: dict[str, ast.Module]
     kinds: dict[str, Kind] = field(default_factory=dict)
-    functions: dict[str, str] = field(default_factory=dict)
+    functions: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def contexts(self, name: str) -> set[str]:
         """Return the contexts under which a text of a class may be looked up."""
@@ -84,8 +84,8 @@ def texts(source: Path = SOURCE) -> list[Text]:
     sources = _read(source)
     found: set[Text] = set()
     troubles: list[str] = []
-    for path, module in sources.modules.items():
-        reader = _Reader(sources, path.relative_to(source))
+    for name, module in sources.modules.items():
+        reader = _Reader(sources, name)
         reader.visit(module)
         found |= reader.found
         troubles += reader.troubles
@@ -98,18 +98,35 @@ def texts(source: Path = SOURCE) -> list[Text]:
 
 def _read(source: Path) -> Sources:
     paths = sorted(source.rglob("*.py"))
-    sources = Sources({path: ast.parse(path.read_text("utf-8")) for path in paths})
-    for module in sources.modules.values():
+    sources = Sources({
+        str(path.relative_to(source)): ast.parse(path.read_text("utf-8")) for path in paths
+    })  # fmt: skip
+    for name, module in sources.modules.items():
         constants = _constants(module)
         for node in ast.walk(module):
             if isinstance(node, ast.ClassDef):
                 bases = [_last_name(base) for base in node.bases]
                 sources.kinds[node.name] = Kind(bases, _wrapped(node, constants, "tr"))
-            elif isinstance(node, ast.FunctionDef):
-                context = _context_of(node, constants)
-                if context is not None and not (node.args.args and node.args.args[0].arg == "self"):
-                    sources.functions[node.name] = context
+        contexts = {
+            node.name: _context_of(node, constants)
+            for node in module.body
+            if isinstance(node, ast.FunctionDef)
+        }
+        sources.functions[name] = {one: given for one, given in contexts.items() if given}
     return sources
+
+
+def _functions(sources: Sources, module: str) -> dict[str, str]:
+    """Return the translating functions that a module has or imports, with their contexts."""
+    found = dict(sources.functions[module])
+    for node in ast.walk(sources.modules[module]):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            path = "/".join(node.module.split(".")[1:]) + ".py"
+            for one in node.names:
+                context = sources.functions.get(path, {}).get(one.name)
+                if context is not None:
+                    found[one.asname or one.name] = context
+    return found
 
 
 def _constants(module: ast.Module) -> dict[str, str]:
@@ -157,9 +174,10 @@ def _last_name(node: ast.expr) -> str:
 class _Reader(ast.NodeVisitor):
     """Collects the texts of one module."""
 
-    def __init__(self, sources: Sources, path: Path) -> None:
+    def __init__(self, sources: Sources, name: str) -> None:
         self.sources = sources
-        self.path = path
+        self.name = name
+        self.functions = _functions(sources, name)
         self.found: set[Text] = set()
         self.troubles: list[str] = []
         self._kinds: list[str] = []
@@ -196,8 +214,8 @@ class _Reader(ast.NodeVisitor):
         elif name in {"translate", "QT_TRANSLATE_NOOP"} and len(node.args) > 1:
             context = _literal(node.args[0], self._constants)
             self._add({context} if context else set(), node.args[1])
-        elif isinstance(node.func, ast.Name) and name in self.sources.functions and node.args:
-            self._add({self.sources.functions[name]}, node.args[0])
+        elif isinstance(node.func, ast.Name) and name in self.functions and node.args:
+            self._add({self.functions[name]}, node.args[0])
 
     def _contexts_of(self, owner: ast.expr, node: ast.Call) -> set[str]:
         if isinstance(owner, ast.Name) and owner.id == "self" and self._kinds:
@@ -229,7 +247,7 @@ class _Reader(ast.NodeVisitor):
         # A name or attribute refers to a text that is found where it is declared.
 
     def _complain(self, node: ast.expr, trouble: str) -> None:
-        self.troubles.append(f"{self.path}:{node.lineno}: {trouble}")
+        self.troubles.append(f"{self.name}:{node.lineno}: {trouble}")
 
 
 def _form(path: Path) -> Iterator[Text]:

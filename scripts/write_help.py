@@ -18,8 +18,9 @@ from xml.etree import ElementTree
 SOURCE = Path(__file__).resolve().parent.parent / "qgis_plugin"
 FOLDER = SOURCE / "help"
 # In the order of the work; the first is the page that opens without a name.
-PANELS = ("start", "engine", "workspace", "priorities", "run", "review", "dosage", "tiles",
+PANELS = ("start", "engine", "workspace", "priorities", "run", "review", "tracks", "tiles",
           "briefing", "search")  # fmt: skip
+_ICONS = {"start": "evenbeat", "engine": "settings", "search": "zoom"}
 _WORDS = {
     "en": {"panels": "In QGIS's window", "about": "Help of Evenbeat"},
     "es": {"panels": "En la ventana de QGIS", "about": "Ayuda de Evenbeat"},
@@ -45,14 +46,15 @@ def pages(language: str) -> list[Page]:
         text = _text(language, "panels", name)
         title = re.search("<h1>(.*?)</h1>", text)
         if text and title:
-            icon = name if (SOURCE / "icons" / f"{name}.svg").is_file() else "evenbeat"
-            found.append(Page(name, title[1], _words(language)["panels"], text, icon))
+            heading = _words(language)["panels"]
+            found.append(Page(name, title[1], heading, text, _ICONS.get(name, name)))
     translated = _translations(language)
     for name, english, group, group_title in algorithms():
         text = _text(language, "algorithms", name)
         title, heading = (html.escape(translated.get(one, one)) for one in (english, group_title))
         body = f"<h1>{title}</h1>\n{text}"
-        found.append(Page(name, title, heading, body, name, f"{group}.svg"))
+        own = (SOURCE / "icons" / f"{name}.svg").is_file()
+        found.append(Page(name, title, heading, body, name if own else "evenbeat", f"{group}.svg"))
     return found
 
 
@@ -114,9 +116,16 @@ def _contents(page: Page, contents: list[Page]) -> str:
             heading = one.heading
             lines.append(f"<h2>{heading}</h2>")
         here = ' aria-current="page"' if one.name == page.name else ""
-        icon = f'<img src="../../../icons/{one.icon}.svg" alt="">'
-        lines.append(f'<a href="{one.name}.html"{here}>{icon}{one.title}</a>')
+        lines.append(f'<a href="{one.name}.html"{here}>{_icon(one.icon)}{one.title}</a>')
     return "\n".join(lines) + "\n"
+
+
+def _icon(name: str) -> str:
+    image = f'<img src="../../../icons/{name}.svg" alt="">'
+    if not (SOURCE / "icons" / "dark" / f"{name}.svg").is_file():
+        return image
+    dark = f'media="(prefers-color-scheme: dark)" srcset="../../../icons/dark/{name}.svg"'
+    return f"<picture><source {dark}>{image}</picture>"
 
 
 def _text(language: str, kind: str, name: str) -> str:

@@ -18,6 +18,7 @@ from evenbeat.tile_server.access.ring import KeyRing
 from evenbeat.tile_server.access.sight import Viewer
 from evenbeat.tile_server.answering.errors import answer_errors
 from evenbeat.tile_server.answering.origins import CrossOrigin, Hosts
+from evenbeat.tile_server.answering.refusals import answer_refusals
 from evenbeat.tile_server.consumers import ROUTERS
 from evenbeat.tile_server.operations.admin import admin_router
 from evenbeat.tile_server.operations.board import Board
@@ -91,6 +92,7 @@ def _without_routes() -> FastAPI:
         lifespan=_life,
     )
     answer_errors(app)
+    answer_refusals(app)
     return app
 
 

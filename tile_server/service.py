@@ -9,10 +9,10 @@ from typing import Annotated
 from fastapi import Depends, Path, Request
 
 from evenbeat.core.store.manifest import DATE_ID, LAYER_ID, SHIFT_ID, VERSION_ID
-from evenbeat.tile_server.access.grants import Grant
 from evenbeat.tile_server.access.ring import KeyRing
 from evenbeat.tile_server.access.sight import Viewer
 from evenbeat.tile_server.access.signatures import sign_prefix
+from evenbeat.tile_server.answering.refusals import grant_of
 from evenbeat.tile_server.answering.workers import Workers
 from evenbeat.tile_server.publication.published import (
     LATEST,
@@ -28,10 +28,17 @@ from evenbeat.tile_server.tiles.differences import Differences
 from evenbeat.tile_server.tiles.hot_path import Tiles
 from evenbeat.tile_server.tiles.painting import require_fit
 
+# Some seconds' worth: one map asks for dozens at once where a proxy speaks HTTP/2.
+_MOST_TILES_WAITING = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What every route is given, kept on the application as ``app.state.service``."""
+    """What every route is given, kept on the application as ``app.state.service``.
+
+    ``workers`` do work on cells that somebody asks for once; ``drawing`` those that maps ask for
+    by the dozen, so that neither has to wait for the other.
+    """
 
     settings: ServiceSettings
     publication: Publication
@@ -40,29 +47,36 @@ class Service:
     ring: KeyRing | None = None
     tiles: Tiles = field(init=False)
     workers: Workers = field(init=False)
+    drawing: Workers = field(init=False)
     differences: Differences = field(init=False, default_factory=Differences)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "workers", Workers(seconds=self.settings.work_seconds))
-        tiles = Tiles(self.publication, maximum_zoom=self.settings.maximum_zoom, fresh=self.fresh)
+        seconds = self.settings.work_seconds
+        object.__setattr__(self, "workers", Workers(seconds=seconds))
+        object.__setattr__(self, "drawing", Workers(waiting=_MOST_TILES_WAITING, seconds=seconds))
+        tiles = Tiles(
+            self.publication, maximum_zoom=self.settings.maximum_zoom, fresh=self.fresh,
+            workers=self.drawing,
+        )  # fmt: skip
         object.__setattr__(self, "tiles", tiles)
-
-    def signed(self, found: Found, style: Style, request: Request) -> str:
-        """Return the query that opens a raster's tiles for a while; nothing without a key."""
-        return self.sign(
-            f"/v1/tiles/{found.layer_id}/v/{found.raster.version}/{style.id}/", request
-        )
 
     def sign(self, prefix: str, request: Request) -> str:
         """Return the query that opens tiles below a path for a while; nothing without a key."""
-        grant: Grant | None = request.scope.get("state", {}).get("grant")
+        grant = grant_of(request)
         book = self.ring.book if self.ring is not None else None
         if grant is None or grant.is_public or book is None:
             return ""
         return sign_prefix(
-            prefix, key_id=grant.key_id, secret=book.signing_secret,
+            prefix, key_id=request.scope["state"]["who"], secret=book.signing_secret,
             expires_s=int(time.time()) + self.settings.signature_seconds,
         )  # fmt: skip
+
+    def deepest_zoom(self, request: Request) -> int:
+        """Return the deepest zoom that the service has and the request's key opens."""
+        grant, own = grant_of(request), self.settings.maximum_zoom
+        if grant is None or grant.maximum_zoom is None:
+            return own
+        return min(own, grant.maximum_zoom)
 
     @property
     def fresh(self) -> str:

@@ -43,11 +43,15 @@ _BY_KIND = {
     "ModelError": "Check that there are enough incidents before the day.",
     "PlanError": "Check the caps and the roster in the settings.",
     "ReviewError": "Choose otherwise, or ask someone whose role may.",
+    "CapError": "Choose another place or box, or let a supervisor or commander override the cap.",
     "PublishError": "Check the folder of the publication.",
     "AuditError": "Keep everything as it is and compare it with a backup.",
     "StoreError": "Close other programs that hold the assignments' file, then try again.",
     "ConflictError": "Look at the box again: it shows what the other person did. Then decide.",
 }
+
+# Errors whose own advice says more than the command that the message names.
+_KNOWN_BETTER = {"CapError", "ConflictError"}
 
 
 def failure_of(error: BaseException) -> Failure:
@@ -129,6 +133,8 @@ def wrong_protocol(asked: int, spoken: int) -> Failure:
 
 def _advice(kind: str, message: str) -> str:
     named = _COMMAND.search(message)
+    if kind in _KNOWN_BETTER:
+        return _BY_KIND[kind]
     return _BY_COMMAND[named[1]] if named else _BY_KIND.get(kind, "")
 
 

@@ -164,6 +164,8 @@ def _end(pool: concurrent.futures.ProcessPoolExecutor) -> None:
     pool.shutdown(wait=False, cancel_futures=True)
     for process in processes:
         process.terminate()
+    for process in processes:
+        process.join(_WATCH_S)
 
 
 def _on_cluster(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from evenbeat.core.store.area_classes import area_classes
 from evenbeat.core.store.catalog import ITEM_FILE, catalog_version, item_document, json_bytes
 from evenbeat.core.store.files import sha256_file, sweep_temporaries
 from evenbeat.core.store.folders import place
@@ -22,11 +23,11 @@ from evenbeat.core.store.manifest import (
     PublishedFile,
     PublishedLayer,
     PublishedRaster,
-    area_classes,
 )
 from evenbeat.core.store.outlines import approved_geojson, district_geojson
 from evenbeat.core.store.rasters import write_cog
 from evenbeat.core.store.retraction import ASSIGNMENTS, HoldBack
+from evenbeat.core.store.superseded import superseded_by
 from evenbeat.core.store.versions import published_file, published_grid, version_of
 from evenbeat.core.variables import DECLARED
 
@@ -199,7 +200,8 @@ class DayFiles:
                 timezone=timezone, layers=layers, assignments=assignments,
                 districts=self.districts, grids={**self.before.grids, self.grid_id: self.where},
                 retractions=self.before.retractions,
-            )
+            ),
+            self.before,
         )  # fmt: skip
 
     def _add_file(
@@ -228,14 +230,20 @@ class DayFiles:
         return raster.published_at if raster is not None and same else self.when
 
 
-def completed(manifest: Manifest) -> Manifest:
-    """Return a manifest with only the grids it uses, and with the version of its catalog."""
-    used = {
+def completed(manifest: Manifest, before: Manifest) -> Manifest:
+    """Return a manifest with what follows from the rest of it, and from the one it replaces.
+
+    These are the versions that it supersedes, only the grids that are used, and the version of its
+    catalog.
+    """
+    superseded = superseded_by(manifest, before)
+    used = {one.raster.grid for one in superseded} | {
         raster.grid
         for layer in manifest.layers.values()
         for shifts in layer.dates.values()
         for raster in shifts.values()
     }
-    grids = {name: grid for name, grid in sorted(manifest.grids.items()) if name in used}
-    trimmed = manifest.model_copy(update={"grids": grids})
+    known = sorted({**before.grids, **manifest.grids}.items())
+    grids = {name: grid for name, grid in known if name in used}
+    trimmed = manifest.model_copy(update={"grids": grids, "superseded": superseded})
     return trimmed.model_copy(update={"catalog": catalog_version(trimmed)})

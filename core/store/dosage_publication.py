@@ -132,7 +132,7 @@ def withdraw_dosage(target: Path, dates: Collection[str]) -> None:
         kept = {date: shifts for date, shifts in layer.dates.items() if date not in dates}
         if kept:
             layers[DOSAGE_LAYER] = layer.model_copy(update={"dates": kept})
-        manifest = completed(before.model_copy(update={"layers": layers}))
+        manifest = completed(before.model_copy(update={"layers": layers}), before)
         write_pointers(target, manifest)
 
 

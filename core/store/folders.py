@@ -62,22 +62,14 @@ def place(folder: Path, contents: Mapping[str, Path | bytes]) -> None:
 
 
 def retire(folder: Path, *, now: dt.datetime, grace: dt.timedelta) -> bool:
-    """Mark a folder as no longer needed; remove it when it was marked longer ago than ``grace``.
-
-    Returns
-    -------
-    Whether it was removed.
-    """
+    """Mark a folder as no longer needed; return whether it was marked longer ago than ``grace``."""
     mark = folder / RETIRED
     try:
         since = dt.datetime.fromisoformat(mark.read_text("ascii"))
     except (FileNotFoundError, ValueError):
         since = now
         mark.write_text(now.isoformat(), "ascii")
-    if now - since < grace:
-        return False
-    remove(folder)
-    return True
+    return now - since >= grace
 
 
 def version_folders(target: Path) -> list[Path]:

@@ -9,8 +9,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-import numpy as np
-import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from evenbeat.core.errors import PublishError
@@ -62,6 +60,11 @@ class PublishedFile(_Value):
     sha256: str
     size: int
 
+    @property
+    def folder(self) -> str:
+        """Return the folder of its version."""
+        return self.path.rsplit("/", 1)[0]
+
 
 class PublishedRaster(PublishedFile):
     """One layer in one shift; ``hourly`` has the same by hour, a band each.
@@ -93,6 +96,15 @@ class PublishedRaster(PublishedFile):
     def beside(self) -> tuple[PublishedFile, ...]:
         """Return the files beside it: the same by hour, and its map tiles."""
         return (*self.archives, *((self.hourly,) if self.hourly is not None else ()))
+
+
+class SupersededRaster(_Value):
+    """A raster in whose place another version is published, while its files are still there."""
+
+    layer: str
+    date: str
+    shift: str
+    raster: PublishedRaster
 
 
 class PublishedLayer(_Value):
@@ -139,6 +151,7 @@ class Manifest(_Value):
     districts: PublishedFile | None = None
     grids: dict[str, PublishedGrid] = {}
     retractions: tuple[Retraction, ...] = ()
+    superseded: tuple[SupersededRaster, ...] = ()
 
     @property
     def dates(self) -> list[str]:
@@ -146,11 +159,13 @@ class Manifest(_Value):
         return sorted({date for layer in self.layers.values() for date in layer.dates})
 
     def tiles(self) -> Iterator[PublishedFile]:
-        """Yield every archive of map tiles."""
+        """Yield every archive of map tiles, those of superseded versions too."""
         for layer in self.layers.values():
             for shifts in layer.dates.values():
                 for raster in shifts.values():
                     yield from raster.archives
+        for one in self.superseded:
+            yield from one.raster.archives
 
     def gone(self) -> dict[tuple[str, str, str], Retraction]:
         """Return what was retracted with nothing in its place, by layer, date and shift."""
@@ -167,16 +182,20 @@ class Manifest(_Value):
         return {} if layer is None else layer.dates.get(date, {})
 
     def folders(self) -> Iterator[str]:
-        """Yield every folder of files that the manifest refers to."""
+        """Yield every folder of files that are published."""
         for layer in self.layers.values():
             for shifts in layer.dates.values():
-                yield from (raster.path.rsplit("/", 1)[0] for raster in shifts.values())
+                yield from (raster.folder for raster in shifts.values())
         for files in self.assignments.values():
-            yield from (file.path.rsplit("/", 1)[0] for file in files.values())
+            yield from (file.folder for file in files.values())
         if self.districts is not None:
-            yield self.districts.path.rsplit("/", 1)[0]
+            yield self.districts.folder
         if self.catalog is not None:
             yield f"catalog/{self.catalog}"
+
+    def superseded_folders(self) -> Iterator[str]:
+        """Yield the folders of superseded versions."""
+        yield from (one.raster.folder for one in self.superseded)
 
     def to_bytes(self) -> bytes:
         """Return the manifest as JSON; equal manifests give equal bytes."""
@@ -214,35 +233,3 @@ def read_manifest(target: Path) -> Manifest:
     except FileNotFoundError:
         return Manifest()
     return parse_manifest(content, origin=str(target / MANIFEST_FILE))
-
-
-def area_classes(
-    inside: npt.NDArray[np.floating], shares: tuple[float, ...] = AREA_SHARES
-) -> tuple[AreaClass, ...]:
-    """Return the classes of the highest cells by share of the area.
-
-    A class never covers more than its share: where cells tie across its edge they all stay out.
-
-    Parameters
-    ----------
-    inside
-        The values of the cells in the jurisdiction, any shape; NaN counts as area without value.
-    shares
-        Shares of the area, increasing.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> area_classes(np.arange(200.0), (0.005, 0.01))
-    (AreaClass(share=0.005, value=199.0, cells=1), AreaClass(share=0.01, value=198.0, cells=2))
-    """
-    known = np.asarray(inside, dtype=np.float32).ravel()
-    highest_first = np.sort(known[known > 0])[::-1]
-    classes = []
-    for share in shares:
-        cells = min(int(share * known.size + 1e-9), highest_first.size)
-        if 0 < cells < highest_first.size and highest_first[cells] == highest_first[cells - 1]:
-            cells = int(np.searchsorted(-highest_first, -highest_first[cells], side="left"))
-        value = float(highest_first[cells - 1]) if cells else None
-        classes.append(AreaClass(share=share, value=value, cells=cells))
-    return tuple(classes)

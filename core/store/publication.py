@@ -18,7 +18,7 @@ from evenbeat.core.errors import PublishError
 from evenbeat.core.progress import Progress, silent
 from evenbeat.core.store.day_files import DayFiles, completed
 from evenbeat.core.store.files import sweep_temporaries
-from evenbeat.core.store.folders import one_publisher, retire, version_folders
+from evenbeat.core.store.folders import one_publisher, remove, retire, version_folders
 from evenbeat.core.store.manifest import (
     LAYER_ID,
     Manifest,
@@ -27,6 +27,7 @@ from evenbeat.core.store.manifest import (
     read_manifest,
 )
 from evenbeat.core.store.pointers import write_pointers
+from evenbeat.core.store.superseded import without_folders
 from evenbeat.core.variables import EXPECTED_COUNT, PRIORITY, CubeVariable
 
 if TYPE_CHECKING:
@@ -187,12 +188,18 @@ def prune_publication(
             write_pointers(target, kept)
         referred = {target / folder for folder in kept.folders()}
         retracted = {one.version for one in kept.retractions}
-        return [
+        over = [
             folder
             for folder in version_folders(target)
             if folder not in referred
             and retire(folder, now=now, grace=_NO_GRACE if folder.name in retracted else grace)
         ]
+        left = without_folders(kept, {folder.relative_to(target).as_posix() for folder in over})
+        if left != kept:
+            write_pointers(target, completed(left, left))
+        for folder in over:
+            remove(folder)
+        return over
 
 
 def _layers_of(
@@ -251,5 +258,6 @@ def _without_old_dates(manifest: Manifest, keep_days: int) -> Manifest:
     return completed(
         manifest.model_copy(
             update={"layers": layers, "assignments": assignments, "retractions": retractions}
-        )
+        ),
+        manifest,
     )

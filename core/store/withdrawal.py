@@ -63,7 +63,7 @@ def retract(
         taken = _published(before, date.isoformat(), layer, shift, category, when)
         if not taken and not _is_gone(before, date.isoformat(), layer, shift):
             raise PublishError(_nothing_there(before, date, layer, shift))
-        manifest = completed(_without(before, taken))
+        manifest = completed(_without(before, taken), before)
         write_pointers(target, manifest)
         removed = _remove_unnamed(target, before, manifest)
     return Withdrawal(taken, removed)

@@ -1,7 +1,8 @@
 """A day as a QGIS project for layouts: its layers, their themes, and what every page says.
 
 The maps of a template follow the themes ``Evenbeat SHIFT``, ``Evenbeat SHIFT detail`` and
-``Evenbeat locator``; its labels read the fields of the atlas and the layout's variables ``evenbeat_...``.
+``Evenbeat locator``; its labels read the fields of the atlas and the layout's variables
+``evenbeat_...``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Writes the pages of a briefing: PDF, PNG or SVG. For the main thread, as all of QGIS's layouts."""
+"""Writes the pages of a briefing as PDF, PNG or SVG; for the main thread, as layouts must be."""
 
 from __future__ import annotations
 
@@ -89,7 +89,9 @@ def pages_of(day: Day, order: Order) -> list[QgsFeature]:
         and (not order.districts or page["district_id"] in order.districts)
     ]  # fmt: skip
     if not kept:
-        shifts = ", ".join(sorted(day.coverage.uniqueValues(day.coverage.fields().indexOf("shift"))))
+        shifts = ", ".join(
+            sorted(day.coverage.uniqueValues(day.coverage.fields().indexOf("shift")))
+        )
         raise QgsProcessingException(
             f"There is no page of shift {', '.join(order.shifts) or 'any'} and district "
             f"{', '.join(order.districts) or 'any'}. The shifts are {shifts}."

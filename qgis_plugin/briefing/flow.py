@@ -42,7 +42,9 @@ class Flow:
             if item is not body and self._body.contains(_place(item).center())
         ]  # fmt: skip
         self._blocks = pieces.blocks_of(inside)
-        self._fixed = [Prototype(item) for item in within if item is not body and item not in inside]
+        self._fixed = [
+            Prototype(item) for item in within if item is not body and item not in inside
+        ]
         self._area = _place(first) if first is not None else self._body
         self._page = 0 if first is not None else 1
         self._cursor = self._area.top()

@@ -150,12 +150,13 @@ def layout_in_project(found: dict[str, Any], template: Template) -> QgsPrintLayo
     if former is not None:
         project.removeMapLayers([node.layerId() for node in former.findLayers()])
         root.removeChildNode(former)
-    crs = project.crs()
+    # A project without other layers takes the day's CRS, in which all lengths are right.
+    crs = project.crs() if project.mapLayers() else None
     group = root.addGroup(GROUP)
     group.setItemVisibilityChecked(False)
     group.setExpanded(False)
     day = day_of(found, project, grey=template.grey, group=group)
-    if crs.isValid():
+    if crs is not None and crs.isValid():
         project.setCrs(crs)
     layout = open_template(day, template.document())
     layout.setName(f"{GROUP}: {template.name}")

@@ -117,7 +117,8 @@ def style_incidents(layer: QgsVectorLayer, ink: Ink) -> None:
         mark, filled = _MARKS.get(name, ("circle", True))
         colour = ink.person if filled else ink.property
         symbol = QgsMarkerSymbol.createSimple(
-            {"name": mark, "size": "2.6" if mark == "star" else "1.9", "color": colour if filled else "#ffffff",
+            {"name": mark, "size": "2.6" if mark == "star" else "1.9",
+             "color": colour if filled else "#ffffff",
              "outline_color": "#ffffff" if filled else colour,
              "outline_width": "0.15" if filled else "0.35"}
         )  # fmt: skip

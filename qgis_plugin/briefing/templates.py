@@ -88,8 +88,8 @@ def template_named(name: str, workspace: str | Path | None) -> Template:
     known = {one.name: one for one in templates(workspace)}
     if name not in known:
         raise QgsProcessingException(
-            f"There is no briefing template {name!r}; there are {', '.join(known)}. Your own belong "
-            f"into the folder {OWN_FOLDER}/ of the workspace."
+            f"There is no briefing template {name!r}; there are {', '.join(known)}. Your own "
+            f"belong into the folder {OWN_FOLDER}/ of the workspace."
         )
     return known[name]
 

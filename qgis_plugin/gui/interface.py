@@ -10,13 +10,14 @@ from functools import partial
 from importlib import import_module
 from typing import Any
 
-from qgis.PyQt.QtCore import QCoreApplication
+from qgis.PyQt.QtCore import QCoreApplication, Qt
 from qgis.PyQt.QtWidgets import QDockWidget, QWidget
 
 from evenbeat.compat import QAction
 from evenbeat.engine.client import Engine
 from evenbeat.gui.engine_light import EngineLight
-from evenbeat.gui.help import HelpKey, open_help
+from evenbeat.gui.extras import Extras
+from evenbeat.gui.help import PanelHelp, open_help
 from evenbeat.gui.icons import icon
 from evenbeat.gui.panels import PANELS, Panel
 from evenbeat.gui.setup.options import SetupPageFactory
@@ -48,6 +49,7 @@ class Interface:
             "settings", self.tr("Engine and settings..."), self.open_setup, toolbar=True
         )
         self.add_action("help", self.tr("Help"), open_help)
+        self._extras = Extras(iface, engine)
 
     def tr(self, text: str) -> str:
         """Translate a text of this class."""
@@ -70,14 +72,24 @@ class Interface:
     def open_panel(self, panel: Panel) -> QDockWidget:
         """Show a panel, or hide it when it is in front; make it the first time."""
         dock = self._docks.get(panel.module)
+        is_new = dock is None
         if dock is None:
             dock = import_module(panel.module).create(self.iface, self.engine)
             self._docks[panel.module] = dock
-            HelpKey(dock, panel.icon)
+            PanelHelp(dock, panel.icon)
             self.iface.addDockWidget(panel.area, dock)
-        dock.setVisible(not dock.isVisible() or dock.visibleRegion().isEmpty())
+            self._tabify(dock, panel.area)
+        dock.setVisible(is_new or not dock.isVisible() or dock.visibleRegion().isEmpty())
         dock.raise_()
         return dock
+
+    def _tabify(self, dock: QDockWidget, area: Qt.DockWidgetArea) -> None:
+        """Put a new dock behind one that is there, as a tab: side by side they would be too low."""
+        window = self.iface.mainWindow()
+        for other in self._docks.values():
+            if other is not dock and other.isVisible() and window.dockWidgetArea(other) == area:
+                window.tabifyDockWidget(other, dock)
+                return
 
     def open_setup(self) -> None:
         """Open the page of options that sets the engine up."""
@@ -85,6 +97,7 @@ class Interface:
 
     def remove(self) -> None:
         """Take everything out of the window."""
+        self._extras.remove()
         self.iface.unregisterOptionsWidgetFactory(self._page)
         for action in self._actions:
             self.iface.removePluginMenu(MENU, action)
@@ -92,6 +105,8 @@ class Interface:
             action.deleteLater()
         self._actions.clear()
         for dock in self._docks.values():
+            if hasattr(dock, "discard"):  # what it put on the map
+                dock.discard()
             self.iface.removeDockWidget(dock)
             dock.deleteLater()
         self._docks.clear()

@@ -21,4 +21,11 @@ class Panel:
     shortcut: str = ""
 
 
-PANELS: tuple[Panel, ...] = ()
+PANELS: tuple[Panel, ...] = (
+    Panel("Workspace and layers", "workspace", "evenbeat.gui.workspace"),
+    Panel("Run", "run", "evenbeat.gui.run"),
+    Panel("Review", "review", "evenbeat.gui.review.dock"),
+    Panel("Briefing", "briefing", "evenbeat.gui.briefing"),
+    Panel("Patrol and tracks", "tracks", "evenbeat.gui.dosage.panel"),
+    Panel("Tile services", "tiles", "evenbeat.gui.tiles.panel"),
+)

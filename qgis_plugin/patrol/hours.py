@@ -14,7 +14,7 @@ from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtGui import QColor
 
 from evenbeat.compat import RASTER_FIXED_RANGE, RASTER_RANGE_PER_BAND
-from evenbeat.patrol.clock import on_the_clock, range_of
+from evenbeat.patrol.clock import on_the_clock, within
 from evenbeat.patrol.kept import fold, replace_layers
 from evenbeat.processing.loading import Place
 from evenbeat.processing.styling import apply_classes
@@ -32,35 +32,37 @@ def one_raster_an_hour() -> bool:
 
 def show_hours(project: QgsProject, made: dict[str, Any], date: str, title: str) -> None:
     """Add what the engine's ``dosage-rasters`` made, in place of hours that are there."""
-    heading = f"{title}, {date}"
+    heading = _tr("Minutes by hour, {date}").format(date=date)
     if made["single"]:
         layers = [
-            _one_hour(path, band) for path, band in zip(made["single"], made["bands"])
+            _one_hour(path, band, title) for path, band in zip(made["single"], made["bands"])
         ]  # fmt: skip
         places = [Place(heading, _LOWEST_RANK + band["band"]) for band in made["bands"]]
         replace_layers(project, KIND, layers, places)
         fold(project, heading, whole=True)
         return
     layer = QgsRasterLayer(made["path"], heading)
+    layer.setAbstract(title)
     _style(layer)
     times = layer.temporalProperties()
     times.setMode(RASTER_RANGE_PER_BAND)
     times.setFixedRangePerBand(
-        {band["band"]: range_of(on_the_clock(band["local_start"])) for band in made["bands"]}
+        {band["band"]: within(on_the_clock(band["local_start"])) for band in made["bands"]}
     )
     times.setIsActive(True)
     replace_layers(project, KIND, [layer], [Place("", _LOWEST_RANK)])
 
 
-def _one_hour(path: str, band: dict[str, Any]) -> QgsRasterLayer:
+def _one_hour(path: str, band: dict[str, Any], title: str) -> QgsRasterLayer:
     start = on_the_clock(band["local_start"])
     layer = QgsRasterLayer(path, start.toString("HH:mm"))
     if not layer.isValid():
         raise OSError(_tr("{name} cannot be read as a raster.").format(name=Path(path).name))
+    layer.setAbstract(title)
     _style(layer)
     times = layer.temporalProperties()
     times.setMode(RASTER_FIXED_RANGE)
-    times.setFixedTemporalRange(range_of(start))
+    times.setFixedTemporalRange(within(start))
     times.setIsActive(True)
     return layer
 

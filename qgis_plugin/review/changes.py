@@ -18,9 +18,7 @@ class Change:
     is_new: bool
 
 
-def between(
-    known: Mapping[str, dict[str, Any]], found: Iterable[dict[str, Any]]
-) -> list[Change]:
+def between(known: Mapping[str, dict[str, Any]], found: Iterable[dict[str, Any]]) -> list[Change]:
     """Return the boxes that are new or of a newer version than the known ones."""
     changes = []
     for box in found:

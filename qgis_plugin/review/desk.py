@@ -54,6 +54,7 @@ class ReviewDesk(QObject):
         self.is_read = False
         self.is_busy = False
         self._mine: list[str] = []
+        self._ahead: dict[str, dict[str, Any]] = {}
         self._reading: Reply | None = None
         self._telling: Reply | None = None
         self._looking: Reply | None = None
@@ -105,8 +106,12 @@ class ReviewDesk(QObject):
             return
         if name != self.current:
             self.current = name
-            self.story = {}
+            known = self._ahead.get(name, {})
+            fresh = known and known["box"]["version"] == self.boxes[name]["version"]
+            self.story = known if fresh else {}
             self.chosen.emit()
+            if fresh:
+                self.story_told.emit(known)
         self.tell()
 
     def tell(self) -> None:
@@ -176,11 +181,9 @@ class ReviewDesk(QObject):
 
     def save_reasons(self, action: str, reasons: list[str]) -> Reply:
         """Write the reasons to choose from into the workspace's settings, and read them again."""
-        change = {"path": ["review", "reasons", action], "value": reasons}
-        whole = {**self.reasons, action: reasons}
-        # The file lists all or none: without the table, the engine's own would be lost.
-        changes = [{"path": ["review", "reasons"], "value": whole}] if whole else [change]
-        reply = self.session.ask("settings-change", changes=changes)
+        # The settings list all actions or none, so all are written.
+        whole = {"path": ["review", "reasons"], "value": {**self.reasons, action: reasons}}
+        reply = self.session.ask("settings-change", changes=[whole])
         reply.finished.connect(
             lambda _found: self.session.ask("review-reasons").finished.connect(self._take_reasons)
         )
@@ -201,6 +204,7 @@ class ReviewDesk(QObject):
         self._reading = None
         self.is_read = True
         self.date, self.crs = found["date"], found["crs"]
+        self._ahead = {}
         self._take_boxes(found)
         self._mine = []
         if self.current not in self.boxes:
@@ -232,6 +236,15 @@ class ReviewDesk(QObject):
             self.refreshed.emit()
             self.noticed.emit(changes)
         self.story_told.emit(story)
+        self._read_ahead()
+
+    def _read_ahead(self) -> None:
+        """Read the story of the box that comes next, so that it is there when it is wanted."""
+        name = self.next_proposed(self.current)
+        self._ahead.pop(self.current, None)
+        if name and name != self.current and name not in self._ahead and not self.is_busy:
+            reply = self.session.ask("review-show", assignment_id=name)
+            reply.finished.connect(lambda story: self._ahead.update({name: story}))
 
     def _take_decision(self, action: str, name: str, found: dict[str, Any]) -> None:
         decision = found["decision"]

@@ -24,6 +24,7 @@ _COLUMNS = {
     "district_id": "district_id", "unit": "unit", "visits": "visits", "minutes": "minutes",
     "crime_type": "dominant_type", "reviewer": "reviewer", "reason": "reason",
 }  # fmt: skip
+_STATES = ("proposed", "approved", "rejected", "expired")
 _NUMBERS = {"rank": "integer", "visits": "integer", "minutes": "double"}
 
 
@@ -78,6 +79,7 @@ class BoxesLayer(QObject):
         layer.setCustomProperty("skipMemoryLayersCheck", 1)
         layer.setReadOnly(True)
         by_file("assignments")(layer)
+        _keep_states(layer)
         if not project.mapLayers():
             project.setCrs(layer.crs())
         project.addMapLayer(layer, False)
@@ -87,6 +89,15 @@ class BoxesLayer(QObject):
 
     def _forget(self) -> None:
         self.layer = None
+
+
+def _keep_states(layer: QgsVectorLayer) -> None:
+    """Leave out of the legend what a box under review is never: visited, replaced."""
+    renderer = layer.renderer().clone()
+    for index in reversed(range(len(renderer.categories()))):
+        if renderer.categories()[index].value() not in _STATES:
+            renderer.deleteCategory(index)
+    layer.setRenderer(renderer)
 
 
 def _feature(layer: QgsVectorLayer, box: dict[str, Any]) -> QgsFeature:

@@ -78,7 +78,16 @@ def _show(layer: Any, source: str, style: Style, place: Place) -> Any:
     style(layer)
     project.addMapLayer(layer, False)
     arrange(project, layer, place)
+    _unfold(project.layerTreeRoot().findGroup(GROUP), place.heading)
     return layer
+
+
+def _unfold(group: Any, heading: str) -> None:
+    """Open a group: one that was made empty stays shut in the panel of layers."""
+    for node in (group, group.findGroup(heading) if heading else None):
+        if node is not None and len(node.children()) == 1:
+            node.setExpanded(False)
+            node.setExpanded(True)
 
 
 def _same(name: str, heading: str) -> list[str]:

@@ -21,11 +21,14 @@ class Column:
         What people see.
     needed
         The layer is of no use without it.
+    hint
+        More about it, in a tooltip.
     """
 
     name: str
     title: str
     needed: bool = False
+    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,13 +78,17 @@ def roles() -> tuple[Role, ...]:
         Column("last_updated", tr("Last updated")),
         Column("source_kind", tr("How it became known")),
         Column("geocode_quality", tr("Quality of the position")),
-        Column("arrest", tr("Arrest made (read for the check, then dropped)")),
+        Column(
+            "arrest",
+            tr("Arrest made"),
+            hint=tr("Read to find classes that are a map of enforcement, then dropped"),
+        ),
     )
     return (
         Role("districts", tr("Districts"), tr("Beats or districts that get boxes of their own"),
              (Column("district_id", tr("Identifier"), needed=True), Column("name", tr("Name"))),
              needed=True),
-        Role("boundary", tr("Boundary"), tr("Outline of the jurisdiction; by default the districts"),
+        Role("boundary", tr("Boundary"), tr("Outline of the jurisdiction; or the districts"),
              (Column("name", tr("Name")),)),
         Role("incidents", tr("Incidents"), tr("Reported crime with class, time and place"),
              when_and_where, needed=True),
@@ -97,7 +104,7 @@ def roles() -> tuple[Role, ...]:
               Column("starts_at", tr("Starts"), needed=True), Column("ends_at", tr("Ends")),
               Column("known_at", tr("Announced on")),
               Column("expected_attendance", tr("Expected attendance")))),
-        Role(ROSTER, tr("Roster"), tr("Units, and in which district and shift each of them works"),
+        Role(ROSTER, tr("Roster"), tr("Units with district and shift; without it any number"),
              (Column("id", tr("Unit"), needed=True),
               Column("district", tr("District"), needed=True),
               Column("shift", tr("Shift (empty: all)")),

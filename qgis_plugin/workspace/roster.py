@@ -46,9 +46,7 @@ def units_of(
         minutes = _number(row.get("minutes"))
         if minutes is not None:
             unit["minutes"] = minutes
-    kept = [
-        {key: value for key, value in unit.items() if value != []} for unit in units.values()
-    ]
+    kept = [{key: value for key, value in unit.items() if value != []} for unit in units.values()]
     return kept, list(dict.fromkeys(problems))
 
 

@@ -22,6 +22,7 @@ from rio_tiler.io import Reader
 from scipy.ndimage import gaussian_filter
 
 from evenbeat.core.store import indexed_png
+from evenbeat.core.store.area_classes import area_classes
 from evenbeat.core.store.index_tiles import CLASS_BITS, TileCutter
 from evenbeat.core.store.indexed_png import picture, pixels
 from evenbeat.core.store.manifest import (
@@ -30,7 +31,6 @@ from evenbeat.core.store.manifest import (
     PublishedGrid,
     PublishedLayer,
     PublishedRaster,
-    area_classes,
 )
 from evenbeat.core.store.mercator import Warp
 from evenbeat.core.store.tile_levels import classify, level_bounds, quantise

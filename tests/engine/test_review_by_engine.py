@@ -127,7 +127,7 @@ def test_caps__refuse_with_the_rule_and_the_gauge_shows_it(warm, copy, day):
         warm.ask("review-move", workspace=copy, assignment_id=first["assignment_id"],
                  place={"cells": [[row, column]]}, reason="right there")  # fmt: skip
 
-    assert refused.value.kind == "ReviewError"
+    assert refused.value.kind == "CapError"
     assert "nearer than" in refused.value.message or "at most" in refused.value.message
     gauges = warm.ask("review-caps", workspace=copy, date=day, shift="day")["gauges"]
     assert gauges

@@ -151,13 +151,19 @@ def test_upload__old_versions_go_after_the_grace_and_nothing_else(published, url
     publish_day(published, **city.arguments(run_id="run-b", seed=9))
     assert send(published).removed == ()
     assert send(published, now=NOW + DAY / 2).removed == ()
-    removed = send(published, now=NOW + DAY).removed
+    removed = set(send(published, now=NOW + DAY).removed)
     new = read_manifest(published)
-    assert set(removed) == set(old.folders()) - set(new.folders())
+    replaced = set(new.superseded_folders())
+    assert removed == set(old.folders()) - set(new.folders()) - replaced
+    # Rasters that were replaced go a day after the manifest names them no more.
+    for days in (0, 1):
+        prune_publication(published, keep_days=60, now=NOW + days * DAY)
+    assert send(published, now=NOW + DAY).removed == ()
+    assert set(send(published, now=NOW + 2 * DAY).removed) == replaced
     check_whole(url)
     left = set(remote(url))
     assert {"notes.txt", "priority/pictures/one.png"} <= left
-    assert not any(path.rsplit("/", 1)[0] in removed for path in left)
+    assert not any(path.rsplit("/", 1)[0] in removed | replaced for path in left)
 
 
 def test_upload__what_is_published_again_within_the_grace_stays(published, url, send, two_days):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import traceback
 from pathlib import Path
 
 import harness
@@ -35,6 +36,7 @@ def plugin(qgis_app, qgis_iface, qgis_processing):
 
     qgis.utils.plugin_paths = [str(PLUGINS)]
     qgis.utils.updateAvailablePlugins()
+    qgis.utils.showException = lambda *about, **_how: traceback.print_exception(*about[:3])
     assert qgis.utils.loadPlugin("evenbeat")
     assert qgis.utils.startPlugin("evenbeat")
     yield qgis.utils.plugins["evenbeat"]

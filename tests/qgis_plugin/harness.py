@@ -58,6 +58,16 @@ def qgis_environment(settings: Path, **more: str) -> dict[str, str]:
     }  # fmt: skip
 
 
+def qgis_process(settings: Path, *arguments: str, before=(), **more: str):
+    """Run QGIS's command line with the profile that has the plugin; ``before`` starts it."""
+    # The wrapper of Debian 12 is broken.
+    program = shutil.which("qgis_process.bin") or shutil.which("qgis_process")
+    return subprocess.run(
+        [*before, program, *arguments], env=qgis_environment(settings, **more),
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+
+
 def demo() -> Path:
     """Return the demo workspace, made once for each state of the engine's sources.
 

@@ -50,3 +50,15 @@ def test_toolbox__results_on_the_map(pictures, workspace):
     boxes = f"Assignments {harness.DEMO_DATE}"
     assert told["layers"] == [boxes, "Priority, day", "Priority, evening", "Priority, night"]
     assert told["shown"] == [boxes, "Priority, day"]
+
+
+def test_briefing__panel_pdf_and_template(pictures, workspace):
+    told = theatre.play(
+        theatre.SCENES / "briefing.py", pictures, EVENBEAT_STAGE_WORKSPACE=str(workspace)
+    )
+    assert "No workspace is open" in told["empty"]
+    assert harness.DEMO_DATE in told["days"]
+    assert told["failed"] == []
+    assert told["bytes"][0] > 20_000
+    assert told["atlas"] == 15
+    assert told["copied"] == str(workspace / "layouts" / "letter-portrait-colour.qpt")

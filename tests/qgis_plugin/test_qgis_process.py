@@ -4,24 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 
 import harness
 import pytest
 
-# The wrapper of Debian 12 is broken.
-PROGRAM = shutil.which("qgis_process.bin") or shutil.which("qgis_process")
 POISON = {"PROJ_LIB": "/nowhere", "PROJ_DATA": "/nowhere", "GDAL_DATA": "/nowhere"}
 pytestmark = pytest.mark.qgis_process
-
-
-def qgis_process(settings_folder, *arguments, before=(), **more):
-    """Run it with the profile that has the plugin; ``before`` are the words that start it."""
-    return subprocess.run(
-        [*before, PROGRAM, *arguments], env=harness.qgis_environment(settings_folder, **more),
-        capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
 
 
 def outputs(done):
@@ -32,18 +21,18 @@ def outputs(done):
 
 
 def run(settings_folder, name, *given, **more):
-    return qgis_process(settings_folder, "run", f"evenbeat:{name}", "--", *given, **more)
+    return harness.qgis_process(settings_folder, "run", f"evenbeat:{name}", "--", *given, **more)
 
 
 def test_list__all_groups(settings_folder):
-    done = qgis_process(settings_folder, "list")
+    done = harness.qgis_process(settings_folder, "list")
     assert done.returncode == 0
     for name in ("ingest", "forecast", "plan", "dosage", "reportshift", "publish", "daily"):
         assert f"evenbeat:{name}\t" in done.stdout
 
 
 def test_help__names_the_parameters(settings_folder):
-    done = qgis_process(settings_folder, "help", "evenbeat:backtest")
+    done = harness.qgis_process(settings_folder, "help", "evenbeat:backtest")
     assert "WITHOUT_UNDATED" in done.stdout
     assert "Percent of the area to flag" in done.stdout
 
@@ -106,7 +95,7 @@ def read_only(workspace):
 def test_read_only_workspace__is_told(settings_folder, workspace, read_only):
     given = ["run", "evenbeat:forecast", "--", f"WORKSPACE={workspace}",
              f"DATE={harness.DEMO_DATE}", "FORCE=true"]  # fmt: skip
-    done = qgis_process(settings_folder, *given, before=read_only)
+    done = harness.qgis_process(settings_folder, *given, before=read_only)
     assert done.returncode != 0
     assert "can be read but not changed" in done.stdout + done.stderr
 
@@ -115,6 +104,6 @@ def test_read_only_workspace__can_be_looked_at(settings_folder, workspace, read_
     given = ["run", "evenbeat:difference", "--", f"WORKSPACE={workspace}",
              f"OLDER={harness.DEMO_DATE}", f"NEWER={harness.DEMO_DATE}",
              f"OUT={tmp_path / 'out'}"]  # fmt: skip
-    done = qgis_process(settings_folder, *given, before=read_only)
+    done = harness.qgis_process(settings_folder, *given, before=read_only)
     assert done.returncode == 0, done.stdout + done.stderr
     assert len(list((tmp_path / "out").glob("*.tif"))) == 3

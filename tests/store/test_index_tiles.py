@@ -12,8 +12,9 @@ from PIL import Image
 from pmtiles.reader import MmapSource, Reader, all_tiles
 from pyproj import Transformer
 
+from evenbeat.core.store.area_classes import area_classes
 from evenbeat.core.store.index_tiles import CLASS_FORMAT, FORMAT, TileCutter, deep_tile
-from evenbeat.core.store.manifest import PublishedGrid, area_classes, read_manifest
+from evenbeat.core.store.manifest import PublishedGrid, read_manifest
 from evenbeat.core.store.mercator import EDGE_M, Warp
 from evenbeat.core.store.publication import is_whole, publish_day
 from evenbeat.core.store.tile_levels import (

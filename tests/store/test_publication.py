@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from evenbeat.core.errors import PublishError
+from evenbeat.core.store.area_classes import area_classes
 from evenbeat.core.store.folders import one_publisher
-from evenbeat.core.store.manifest import area_classes, read_manifest
+from evenbeat.core.store.manifest import read_manifest
 from evenbeat.core.store.publication import prune_publication, publish_day, published_run
 
 YESTERDAY = city.DATE - dt.timedelta(days=1)

@@ -12,7 +12,8 @@ import rasterio
 from PIL import Image
 from pyproj import Transformer
 
-from evenbeat.core.store.manifest import area_classes, read_manifest
+from evenbeat.core.store.area_classes import area_classes
+from evenbeat.core.store.manifest import read_manifest
 from evenbeat.core.store.mercator import EDGE_M
 from evenbeat.core.store.publication import prune_publication, publish_day
 from evenbeat.core.store.tile_levels import classify, level_bounds, quantise

@@ -15,7 +15,7 @@ from hypothesis.extra.numpy import arrays
 from live_service import live
 from PIL import Image
 
-from evenbeat.core.store.manifest import area_classes
+from evenbeat.core.store.area_classes import area_classes
 from evenbeat.core.store.tile_levels import classify
 from evenbeat.tile_server.styles.legend_entries import legend
 from evenbeat.tile_server.styles.legend_pictures import legend_picture

@@ -73,10 +73,11 @@ def test_map_page__says_what_risk_is_and_is_not(client):
 
 def test_map_page__tells_whether_keys_are_asked_for(client, connect, published, tmp_path):
     assert told(client.get("/map").text) == {
-        "keys": False, "base_map": None, "base_map_attribution": "",
+        "keys": False, "deepest": 18, "base_map": None, "base_map_attribution": "",
     }  # fmt: skip
     keyed = connect(published, keys_file=tmp_path / "keys.json")
     assert told(keyed.get("/map").text)["keys"] is True
+    assert told(keyed.get("/map").text)["deepest"] == 14
 
 
 def test_map_page__content_policy_allows_only_its_own(client):

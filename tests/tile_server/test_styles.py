@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from evenbeat.core.errors import ConfigError
-from evenbeat.core.store.manifest import AreaClass, area_classes
+from evenbeat.core.store.area_classes import area_classes
+from evenbeat.core.store.manifest import AreaClass
 from evenbeat.core.store.tile_levels import REST, classify
 from evenbeat.tile_server.styles.legend_entries import legend
 from evenbeat.tile_server.styles.style_book import StyleBook

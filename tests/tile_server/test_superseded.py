@@ -6,13 +6,12 @@ import mercantile
 import published_city as city
 import pytest
 
+from evenbeat.core.store import superseded as rule
 from evenbeat.core.store.manifest import read_manifest
-from evenbeat.core.store.publication import publish_day
-from evenbeat.core.store.retraction import Retraction
+from evenbeat.core.store.publication import prune_publication, publish_day
+from evenbeat.core.store.superseded import superseded_by
+from evenbeat.core.store.withdrawal import retract
 from evenbeat.tile_server.access.keys import KeyFile
-from evenbeat.tile_server.publication import superseded as rule
-from evenbeat.tile_server.publication.published import NotPublishedError, RetractedError, Snapshot
-from evenbeat.tile_server.publication.superseded import superseded_by
 
 PLACE = mercantile.tile(-87.58, 41.83, 12)
 TILE = f"heat/{PLACE.z}/{PLACE.x}/{PLACE.y}.png"
@@ -40,8 +39,8 @@ def test_versions__a_replaced_one_is_answered_and_listed_nowhere(folder, connect
     latest = client.get(f"/v1/tiles/{LAYER}/latest/night/{TILE}")
     assert latest.content != before.content
     assert former not in client.get(f"/v1/layers/{LAYER}/dates").text
-    # A service that starts now was never told of it.
-    assert connect(folder).get(address).status_code == 404
+    # A service, or a worker, that starts now knows it as well.
+    assert connect(folder).get(address).content == before.content
 
 
 def test_versions__a_replaced_one_is_only_for_keys_that_open_its_layer(folder, connect, tmp_path):
@@ -57,34 +56,50 @@ def test_versions__a_replaced_one_is_only_for_keys_that_open_its_layer(folder, c
     assert client.get(address, headers={"X-API-Key": other}).status_code == 404
 
 
-def test_versions__a_retracted_or_removed_one_is_not(folder):
-    manifest, version = read_manifest(folder), version_of(folder)
+def test_versions__a_retracted_or_removed_one_is_not(folder, connect):
+    client, former = connect(folder), version_of(folder)
     publish_day(folder, **city.arguments(run_id="run-2", seed=2))
-    after = read_manifest(folder)
-    retraction = Retraction(
-        layer=LAYER, date=str(city.DATE), shift="night", version=version, source="run-a",
-        category="error", at=city.WHEN,
-    )  # fmt: skip
-    snapshot = Snapshot(None, manifest)
-    assert snapshot.followed_by(after).find_version(LAYER, version).date == str(city.DATE)
-    retracted = after.model_copy(update={"retractions": (retraction,)})
-    with pytest.raises(RetractedError):
-        snapshot.followed_by(retracted).find_version(LAYER, version)
-    later = snapshot.followed_by(after).followed_by(retracted)
-    with pytest.raises(RetractedError):
-        later.find_version(LAYER, version)
-    without = after.model_copy(update={"layers": {"priority": after.layers["priority"]}})
-    with pytest.raises(NotPublishedError):
-        snapshot.followed_by(without).find_version(LAYER, version)
+    replaced = version_of(folder)
+    retract(folder, date=city.DATE, layer=LAYER, shift="night", category="error", when=city.WHEN)
+    gone = client.get(f"/v1/tiles/{LAYER}/v/{replaced}/{TILE}")
+    assert (gone.status_code, "retracted" in gone.json()["detail"]) == (410, True)
+    # The one before it is removed with it, also when something else takes its place later.
+    assert client.get(f"/v1/tiles/{LAYER}/v/{former}/{TILE}").status_code == 404
+    publish_day(folder, **city.arguments(run_id="run-3", seed=3))
+    for version, status in ((former, 404), (replaced, 410), (version_of(folder), 200)):
+        assert client.get(f"/v1/tiles/{LAYER}/v/{version}/{TILE}").status_code == status
 
 
-def test_superseded_by__ends_after_a_day_and_holds_only_so_many(folder, monkeypatch):
+def test_versions__a_replaced_one_ends_with_its_files(folder, connect):
+    client, former = connect(folder), version_of(folder)
+    address = f"/v1/tiles/{LAYER}/v/{former}/{TILE}"
+    publish_day(folder, **city.arguments(run_id="run-2", seed=2))
+    for hours, status, left in ((0, 200, 12), (23, 200, 12), (24, 404, 0)):
+        prune_publication(folder, keep_days=60, now=city.WHEN + dt.timedelta(hours=hours))
+        assert client.get(address).status_code == status
+        assert len(read_manifest(folder).superseded) == left
+        assert all((folder / name).is_dir() for name in read_manifest(folder).superseded_folders())
+    assert list(folder.glob(f"**/{former}")) == []
+
+
+def test_versions__one_that_comes_back_is_superseded_no_more(folder):
+    publish_day(folder, **city.arguments(run_id="run-2", seed=2))
+    second = version_of(folder)
+    publish_day(folder, **city.arguments())
+    named = [one.raster.version for one in read_manifest(folder).superseded if one.layer == LAYER]
+    assert version_of(folder) not in named
+    assert second in named
+
+
+def test_superseded_by__the_same_again_changes_nothing_and_only_so_many_are_held(
+    folder, monkeypatch
+):
     former = read_manifest(folder)
     publish_day(folder, **city.arguments(run_id="run-2", seed=2))
     after = read_manifest(folder)
-    known = superseded_by(after, former, {}, now_s=0.0)
-    assert len(known) == 12
-    assert superseded_by(after, after, known, now_s=86_399.0) == known
-    assert superseded_by(after, after, known, now_s=86_400.0) == {}
+    assert len(after.superseded) == 12
+    assert superseded_by(after, after) == after.superseded
+    without = after.model_copy(update={"layers": {"priority": after.layers["priority"]}})
+    assert {one.layer for one in superseded_by(without, after)} == {"priority"}
     monkeypatch.setattr(rule, "_MOST", 5)
-    assert len(superseded_by(after, former, {}, now_s=0.0)) == 5
+    assert superseded_by(after, former) == after.superseded[-5:]

@@ -22,7 +22,7 @@ class Grant:
     layers
         Patterns of layer ids.
     newest_lag_days, oldest_lag_days
-        Dates at least and at most so many days before today.
+        Dates at least and at most so many days before today; 0 and None are no limits.
     maximum_zoom
         Deepest zoom; None for the service's own.
     rate_per_minute
@@ -76,8 +76,9 @@ class Grant:
         False
         """
         lag = (today - date).days
-        oldest = self.oldest_lag_days
-        return lag >= self.newest_lag_days and (oldest is None or lag <= oldest)
+        newest, oldest = self.newest_lag_days, self.oldest_lag_days
+        # Without a lag nothing is too new: tomorrow may be published already.
+        return (lag >= newest or not newest) and (oldest is None or lag <= oldest)
 
     def opens_zoom(self, zoom: int) -> bool:
         """Return whether tiles of a zoom are open."""

@@ -34,7 +34,8 @@ class KeyRecord(BaseModel):
     layers
         Patterns of layer ids that it opens, such as ``risk-*``.
     newest_lag_days, oldest_lag_days
-        It opens dates that lie at least, and at most, so many days before today.
+        It opens dates that lie at least, and at most, so many days before today; 0 and None are no
+        limits.
     maximum_zoom
         Deepest zoom of tiles; None for the service's own.
     rights

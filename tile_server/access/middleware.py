@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -22,9 +22,12 @@ _OPEN = frozenset(
 )
 _OPEN_BELOW = "/static/"
 _TILE = re.compile(
-    r"/v1/tiles/(?P<layer>[^/]+)/(?P<date>[^/]+)/(?P<shift>[^/]+)/(?P<style>[^/]+)"
+    r"/v1/tiles/(?P<layer>[^/]+)/(?:v/(?P<version>[^/]+)|(?P<date>[^/]+)/(?P<shift>[^/]+))"
+    r"/(?P<style>[^/]+)"
     r"/(?P<z>\d+)/(?P<x>\d+)/(?P<y>\d+)\.\w+"
 )
+# One address shows more to one key than to another; keys in addresses make other addresses.
+_VARY = (b"vary", b"X-API-Key, Authorization")
 _CREDENTIALS = ("key", "kid", "exp", "sig")
 
 
@@ -46,6 +49,7 @@ class AccessMiddleware:
         refused: Callable[[str], None] | None = None,
     ) -> None:  # fmt: skip
         self.app, self._guard, self._log, self._refused = app, guard, log, refused
+        self._vary = [_VARY] if guard.ring is not None or guard.identity is not None else []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request through, or refuse it."""
@@ -58,11 +62,12 @@ class AccessMiddleware:
         found = await self._guard.admit(
             path, scope["headers"], _query(scope), address=client[0] if client else ""
         )
-        told: dict[str, Any] = {"status": 0, "bytes": 0}
+        told: dict[str, Any] = {"status": 0, "tag": "", "bytes": 0}
 
         async def send_on(message: Message) -> None:
             if message["type"] == "http.response.start":
-                told["status"] = message["status"]
+                told["status"], told["tag"] = message["status"], _tag(message["headers"])
+                message["headers"] = [*message["headers"], *self._vary]
                 if isinstance(found, Admitted) and not found.grant.is_public:
                     _make_private(message)
             elif message["type"] == "http.response.body":
@@ -104,6 +109,13 @@ def _query(scope: Scope) -> dict[str, str]:
     return {name: value for name, value in pairs if name in _CREDENTIALS}
 
 
+def _tag(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    """Return the entity tag: it says which version was seen, also where ``latest`` was asked."""
+    return next(
+        (text.decode("latin-1").strip('"') for name, text in headers if name == b"etag"), ""
+    )
+
+
 def _make_private(message: Message) -> None:
     """Keep answers to keys out of shared caches."""
     headers = message["headers"]
@@ -117,7 +129,11 @@ def _line(
 ) -> dict[str, Any]:
     """Return the line of a request; what came in the query stays out."""
     tile = _TILE.fullmatch(path)
-    where = tile.groupdict() if tile else {"path": without_keys(path)[:200]}
+    where = (
+        {name: part for name, part in tile.groupdict().items() if part is not None}
+        if tile
+        else {"path": without_keys(path)[:200]}
+    )
     return {
         "at": dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds"),
         "key": found.who if isinstance(found, Admitted) else "",

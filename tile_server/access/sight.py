@@ -79,9 +79,7 @@ class Viewer:
         today = self._now().astimezone(ZoneInfo(whole.manifest.timezone)).date()
         return self._views.of(
             whole.manifest, (grant, today),
-            lambda: Snapshot(
-                whole.files, restrict(whole.manifest, grant, today), whole.superseded
-            ),
+            lambda: Snapshot(whole.files, restrict(whole.manifest, grant, today)),
         )  # fmt: skip
 
 

@@ -18,7 +18,6 @@ from evenbeat.tile_server.analysis.rasters import ENVIRONMENT, MOST_PIXELS_ASIDE
 from evenbeat.tile_server.answering.refusals import RefusalError, demand
 from evenbeat.tile_server.service import Raster, The
 from evenbeat.tile_server.standards.map_tiles import fitting_style
-from evenbeat.tile_server.standards.matrix_sets import deepest_zoom
 from evenbeat.tile_server.styles.style_models import STYLE_ID
 
 # A CRS by code alone: as text GDAL would take a file or an address for one.
@@ -76,7 +75,7 @@ def opened(request: Request, service: The, found: Raster) -> Opened:
     Values of any size and place are a download in parts, so the right is the same.
     """
     demand(request, "download")
-    return Opened(found, service.workers, deepest_zoom(request, service))
+    return Opened(found, service.workers, service.deepest_zoom(request))
 
 
 def environment() -> dict[str, str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.responses import Response
+from fastapi.routing import APIRoute
 from rasterio._err import CPLE_BaseError
 from rasterio.errors import RasterioError
 from rio_tiler.errors import RioTilerError
@@ -18,7 +19,6 @@ from evenbeat.core.errors import EvenbeatError
 from evenbeat.tile_server.analysis.rasters import Opened
 from evenbeat.tile_server.answering.answers import answer
 from evenbeat.tile_server.answering.errors import problem
-from evenbeat.tile_server.answering.refusals import RefusalRoute
 
 # What rio-tiler, GDAL and numpy say when parameters that are allowed make no sense together.
 _SENSELESS = (RioTilerError, RasterioError, CPLE_BaseError, ValueError, OverflowError,
@@ -30,7 +30,7 @@ _WORDS = (
 _KEPT = ("content-bbox", "content-crs")
 
 
-class AnalysisRoute(RefusalRoute):
+class AnalysisRoute(APIRoute):
     """A route of a TiTiler factory, whose work is done by the service's workers."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:

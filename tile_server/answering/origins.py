@@ -7,9 +7,7 @@ from collections.abc import Sequence
 Headers = list[tuple[bytes, bytes]]
 METHODS = b"GET, HEAD, POST, OPTIONS"
 _ACCEPTED = b"Accept, Authorization, Content-Type, If-None-Match, Range, X-API-Key"
-_SHOWN = (
-    b"Content-Disposition, Content-Length, Content-Range, ETag, Retry-After, X-Evenbeat-Version"
-)
+_SHOWN = b"Content-Disposition, Content-Length, Content-Range, ETag, Retry-After"
 _KEPT_S = b"86400"
 _ALLOW_ORIGIN = b"access-control-allow-origin"
 

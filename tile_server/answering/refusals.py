@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
 from http import HTTPStatus
-from typing import Any
 
-from fastapi import Request
+from fastapi import FastAPI, Request
 from fastapi.responses import Response
-from fastapi.routing import APIRoute
 
 from evenbeat.tile_server.access.grants import Grant
 from evenbeat.tile_server.access.keys import Right
@@ -37,20 +34,14 @@ class RefusalError(Exception):
         self.status, self.detail = status, detail
 
 
-class RefusalRoute(APIRoute):
-    """A route that answers a ``RefusalError`` as problem+json."""
+def answer_refusals(app: FastAPI) -> None:
+    """Make an application answer every ``RefusalError`` as problem+json."""
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return the handler, with refusals turned into answers."""
-        handle = super().get_route_handler()
+    def tell(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RefusalError)
+        return problem(error.status, error.detail)
 
-        async def handle_refusals(request: Request) -> Response:
-            try:
-                return await handle(request)
-            except RefusalError as refusal:
-                return problem(refusal.status, refusal.detail)
-
-        return handle_refusals
+    app.add_exception_handler(RefusalError, tell)
 
 
 def grant_of(request: Request) -> Grant | None:

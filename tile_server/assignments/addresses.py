@@ -13,7 +13,7 @@ from evenbeat.core.store.manifest import DATE_ID, SHIFT_ID
 from evenbeat.tile_server.access.sight import require_zoom
 from evenbeat.tile_server.answering.answers import answer, answer_json, is_known, unchanged
 from evenbeat.tile_server.answering.links import To
-from evenbeat.tile_server.answering.refusals import RefusalRoute, demand, grant_of
+from evenbeat.tile_server.answering.refusals import demand, grant_of
 from evenbeat.tile_server.assignments.documents import DEEPEST, maplibre_style, tilejson
 from evenbeat.tile_server.assignments.plans import Plan, find_plan, find_plans
 from evenbeat.tile_server.assignments.vector_tiles import MEDIA_TYPE, vector_tile
@@ -26,7 +26,7 @@ def _demand(request: Request) -> None:
 
 
 # The right is asked for before anything is looked up, so a refusal tells nothing.
-router = APIRouter(prefix="/v1", route_class=RefusalRoute, tags=["assignments"],
+router = APIRouter(prefix="/v1", tags=["assignments"],
                    dependencies=[Depends(_demand)])  # fmt: skip
 Date = Annotated[str, Path(pattern=f"^({DATE_ID.pattern}|{LATEST})$")]
 ShiftId = Annotated[str, Path(pattern=f"^{SHIFT_ID.pattern}$")]

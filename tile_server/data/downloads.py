@@ -10,11 +10,11 @@ from fastapi.responses import FileResponse, Response
 
 from evenbeat.core.store.manifest import PublishedFile
 from evenbeat.tile_server.answering.answers import is_known, unchanged
-from evenbeat.tile_server.answering.refusals import RefusalError, RefusalRoute, demand
+from evenbeat.tile_server.answering.refusals import RefusalError, demand
 from evenbeat.tile_server.publication.published import NotPublishedError
 from evenbeat.tile_server.service import Now, Raster, The
 
-router = APIRouter(prefix="/v1", route_class=RefusalRoute, tags=["downloads"])
+router = APIRouter(prefix="/v1", tags=["downloads"])
 _COG = "image/tiff; application=geotiff; profile=cloud-optimized"
 
 

@@ -12,14 +12,14 @@ from fastapi.responses import Response
 
 from evenbeat.core.store.manifest import SHIFT_ID
 from evenbeat.tile_server.answering.answers import answer, answer_json
-from evenbeat.tile_server.answering.refusals import RefusalError, RefusalRoute
+from evenbeat.tile_server.answering.refusals import RefusalError
 from evenbeat.tile_server.data.areas import point_series, polygon_statistics
 from evenbeat.tile_server.data.polygons import parse_box, parse_polygon, read_body
 from evenbeat.tile_server.data.tables import series_table
 from evenbeat.tile_server.publication.documents import identity
 from evenbeat.tile_server.service import LayerId, Now, Raster, The
 
-router = APIRouter(prefix="/v1/tiles", route_class=RefusalRoute, tags=["figures"])
+router = APIRouter(prefix="/v1/tiles", tags=["figures"])
 MOST_RASTERS = 400
 _BODY = {
     "requestBody": {

@@ -14,11 +14,11 @@ from evenbeat.core.errors import PublishError
 from evenbeat.core.store.catalog import catalog_document
 from evenbeat.tile_server.answering.answers import answer, answer_json
 from evenbeat.tile_server.answering.links import Links, To
-from evenbeat.tile_server.answering.refusals import RefusalError, RefusalRoute
+from evenbeat.tile_server.answering.refusals import RefusalError
 from evenbeat.tile_server.publication.published import NotPublishedError, Snapshot
 from evenbeat.tile_server.service import LayerId, Now, Raster, The
 
-router = APIRouter(prefix="/v1/stac", route_class=RefusalRoute, tags=["STAC"])
+router = APIRouter(prefix="/v1/stac", tags=["STAC"])
 _JSON, _GEOJSON = "application/json", "application/geo+json"
 
 

@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse, Response
 
 from evenbeat.core.errors import PublishError
 from evenbeat.tile_server.access.grants import Grant
-from evenbeat.tile_server.answering.refusals import RefusalError, RefusalRoute, demand, grant_of
+from evenbeat.tile_server.answering.refusals import RefusalError, demand, grant_of
 from evenbeat.tile_server.operations.board import Board
 from evenbeat.tile_server.service import Service, The
 
@@ -33,9 +33,7 @@ def admin_router(board: Board, reload: Callable[[], None] | None) -> APIRouter:
     reload
         Makes all workers read their settings again; None where nothing looks after them.
     """
-    router = APIRouter(
-        prefix="/admin", route_class=RefusalRoute, tags=["operations"], responses=_REFUSED
-    )
+    router = APIRouter(prefix="/admin", tags=["operations"], responses=_REFUSED)
 
     @router.get("/whoami")
     def whoami(request: Request) -> Response:
@@ -88,4 +86,5 @@ def _here(service: Service) -> dict[str, Any]:
         "styles": sorted(service.styles),
         "archives": service.tiles.open_archives,
         "work": {"running": service.workers.running, "waiting": service.workers.waiting},
+        "drawing": {"running": service.drawing.running, "waiting": service.drawing.waiting},
     }

@@ -158,8 +158,8 @@ def gauges(service: Service) -> dict[str, float]:
     """Return what a worker has open and under way, and how old what it shows is."""
     shown = {
         "archives": float(service.tiles.open_archives),
-        "running": float(service.workers.running),
-        "waiting": float(service.workers.waiting),
+        "running": float(service.workers.running + service.drawing.running),
+        "waiting": float(service.workers.waiting + service.drawing.waiting),
         "stale": service.publication.stale_seconds,
     }
     try:

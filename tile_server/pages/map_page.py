@@ -62,6 +62,7 @@ def _fill(page: PageFile, files: PageFiles, settings: ServiceSettings) -> PageFi
     """Return the page with what the service tells it, and all modules named to be fetched."""
     told = {
         "keys": settings.keys_file is not None,
+        "deepest": _deepest_without_key(settings),
         "base_map": settings.base_map_tiles,
         "base_map_attribution": settings.base_map_attribution,
     }
@@ -74,6 +75,12 @@ def _fill(page: PageFile, files: PageFiles, settings: ServiceSettings) -> PageFi
         ),
     )  # fmt: skip
     return PageFile.of(text.encode(), page.media_type)
+
+
+def _deepest_without_key(settings: ServiceSettings) -> int:
+    """Return the deepest zoom of tiles for visitors without a key; TileJSON tells it for a key."""
+    own = settings.maximum_zoom
+    return min(own, settings.public_maximum_zoom) if settings.asks_for_keys else own
 
 
 def _base_map_origin(settings: ServiceSettings) -> tuple[str, ...]:

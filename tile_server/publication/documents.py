@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from evenbeat.core.store.manifest import PublishedRaster
 from evenbeat.tile_server.publication.published import Found, Snapshot
-from evenbeat.tile_server.settings import ServiceSettings
-from evenbeat.tile_server.styles.style_models import Style
 
 
 def layers_document(now: Snapshot) -> list[dict[str, Any]]:
@@ -65,28 +64,33 @@ def identity(found: Found) -> dict[str, Any]:
 
 
 def tilejson_document(
-    found: Found, style: Style, settings: ServiceSettings, *, query: str = ""
+    name: str, description: str, bounds: Sequence[float], prefix: str, *, query: str, deepest: int
 ) -> dict[str, Any]:
-    """Return TileJSON 3.0 with tile addresses of this very version.
+    """Return TileJSON 3.0 of pictures.
 
     Parameters
     ----------
+    bounds
+        West, south, east and north in degrees.
+    prefix
+        Address of the tiles up to the zoom.
     query
         Signature that opens the tiles; empty where none is needed.
+    deepest
+        Last zoom that this client can ask for; clients enlarge its tiles for deeper ones.
     """
-    west, south, east, north = found.grid.bounds_wgs84
-    address = f"{settings.base_url}/v1/tiles/{found.layer_id}/v/{found.raster.version}/{style.id}"
+    west, south, east, north = bounds
     return {
         "tilejson": "3.0.0",
-        "name": f"{found.layer.title}, {found.date}, {found.shift}",
-        "description": f"{found.layer.long_name}: {found.layer.comment}",
+        "name": name,
+        "description": description,
         "version": "1.0.0",
         "scheme": "xyz",
-        "tiles": [f"{address}/{{z}}/{{x}}/{{y}}.png{f'?{query}' if query else ''}"],
+        "tiles": [f"{prefix}{{z}}/{{x}}/{{y}}.png{f'?{query}' if query else ''}"],
         "minzoom": 0,
-        "maxzoom": settings.maximum_zoom,
+        "maxzoom": deepest,
         "bounds": [west, south, east, north],
-        "center": [(west + east) / 2, (south + north) / 2, 10],
+        "center": [(west + east) / 2, (south + north) / 2, min(10, deepest)],
     }
 
 

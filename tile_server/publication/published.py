@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-import time
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -16,11 +15,11 @@ from evenbeat.core.store.manifest import (
     PublishedGrid,
     PublishedLayer,
     PublishedRaster,
+    SupersededRaster,
     parse_manifest,
 )
 from evenbeat.core.store.retraction import Retraction
 from evenbeat.tile_server.publication.files import Files, FolderFiles
-from evenbeat.tile_server.publication.superseded import Versions, superseded_by
 
 LATEST = "latest"
 
@@ -61,17 +60,14 @@ class Found:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One manifest as it was read: a request uses one snapshot from beginning to end.
-
-    ``superseded`` are versions that the manifest has no more and clients may still ask for.
-    """
+    """One manifest as it was read: a request uses one snapshot from beginning to end."""
 
     files: Files
     manifest: Manifest
-    superseded: Versions = field(default_factory=dict)
     by_version: dict[tuple[str, str], tuple[str, str]] = field(init=False)
     _found: dict[tuple[str, str, str], Found] = field(init=False, default_factory=dict)
     _gone: dict[tuple[str, str, str], Retraction] = field(init=False)
+    _superseded: dict[tuple[str, str], SupersededRaster] = field(init=False)
 
     def __post_init__(self) -> None:
         versions = {
@@ -82,13 +78,8 @@ class Snapshot:
         }
         object.__setattr__(self, "by_version", versions)
         object.__setattr__(self, "_gone", self.manifest.gone())
-
-    def followed_by(self, manifest: Manifest) -> Snapshot:
-        """Return the snapshot of the manifest that replaces this one."""
-        versions = superseded_by(
-            manifest, self.manifest, self.superseded, now_s=time.monotonic()
-        )  # fmt: skip
-        return Snapshot(self.files, manifest, versions)
+        superseded = {(one.layer, one.raster.version): one for one in self.manifest.superseded}
+        object.__setattr__(self, "_superseded", superseded)
 
     @cached_property
     def newest_published_at(self) -> dt.datetime | None:
@@ -184,12 +175,14 @@ class Snapshot:
 
     def _find_superseded(self, layer_id: str, version: str) -> Found:
         """Return a version that another has replaced, where this view shows that other one."""
-        one = self.superseded.get((layer_id, version))
+        one = self._superseded.get((layer_id, version))
         layer = self.manifest.layers.get(layer_id)
         if one is None or layer is None or one.shift not in layer.dates.get(one.date, {}):
             raise NotPublishedError("This version is not, or no longer, published.")
-        return Found(layer_id, layer, one.date, one.shift, one.raster, one.grid,
-                     self.files, self.manifest.timezone)  # fmt: skip
+        return Found(
+            layer_id, layer, one.date, one.shift, one.raster,
+            self.manifest.grids[one.raster.grid], self.files, self.manifest.timezone,
+        )  # fmt: skip
 
 
 class Publication:
@@ -224,16 +217,12 @@ class Publication:
             with self._reading:
                 if self._snapshot is None or seen != self._seen:
                     manifest = parse_manifest(path.read_bytes(), origin=MANIFEST_FILE)
-                    self._snapshot, self._seen = self._follow(manifest), seen
+                    self._snapshot, self._seen = Snapshot(self.files, manifest), seen
                 return self._snapshot
         except OSError as error:
             if isinstance(error, PublishError):
                 raise
             raise PublishError("Nothing is published yet; run: evenbeat publish") from error
-
-    def _follow(self, manifest: Manifest) -> Snapshot:
-        former = self._snapshot
-        return Snapshot(self.files, manifest) if former is None else former.followed_by(manifest)
 
     @property
     def stale_seconds(self) -> float:

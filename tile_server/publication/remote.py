@@ -94,7 +94,7 @@ class RemotePublication(Publication):
             manifest = parse_manifest(found.content, origin=MANIFEST_FILE)
             before = self._snapshot
             if before is None or before.manifest != manifest:
-                self._snapshot = self._follow(manifest)
+                self._snapshot = Snapshot(self.files, manifest)
                 self._forget(manifest, None if before is None else before.manifest)
             self._tag = found.tag
         self._good_at = time.monotonic()
@@ -122,4 +122,4 @@ class RemotePublication(Publication):
         gone = {one.version for one in manifest.retractions}
         former = () if before is None else before.folders()
         kept = {folder for folder in former if folder.rsplit("/", 1)[1] not in gone}
-        self._cached.keep({*manifest.folders(), *kept})
+        self._cached.keep({*manifest.folders(), *manifest.superseded_folders(), *kept})

@@ -18,13 +18,14 @@ def fitting_style(service: Service, units: str, style_id: str | None) -> Style:
     NotPublishedError
         There is no such style, or it is for another unit.
     """
-    fitting = (each for each in service.styles.values() if each.fits(units))
-    if style_id is None:
-        return next(fitting)
-    if style_id not in service.styles or not service.styles[style_id].fits(units):
-        names = ", ".join(each.id for each in fitting)
+    fitting = [each for each in service.styles.values() if each.fits(units)]
+    if style_id is None and fitting:
+        return fitting[0]
+    chosen = None if style_id is None else service.styles.get(style_id)
+    if chosen is None or not chosen.fits(units):
+        names = ", ".join(each.id for each in fitting) or "none"
         raise NotPublishedError(f"No such style for this layer; there are {names}.")
-    return service.styles[style_id]
+    return chosen
 
 
 async def answer_tile(

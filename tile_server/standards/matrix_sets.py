@@ -8,10 +8,6 @@ from functools import lru_cache
 from typing import Any
 
 import morecantile
-from fastapi import Request
-
-from evenbeat.tile_server.answering.refusals import grant_of
-from evenbeat.tile_server.service import Service
 
 # The first is the registered name; the others are what older clients ask for.
 MATRIX_SETS = ("WebMercatorQuad", "GoogleMapsCompatible", "EPSG:3857")
@@ -71,14 +67,6 @@ def position(zoom: int, row: int, column: int, j: int, i: int) -> tuple[float, f
     x, y = bounds.left + (i + 0.5) * size, bounds.top - (j + 0.5) * size
     there = web_mercator().lnglat(x, y)
     return there.x, there.y
-
-
-def deepest_zoom(request: Request, service: Service) -> int:
-    """Return the deepest zoom that the service has and the request's key opens."""
-    grant, own = grant_of(request), service.settings.maximum_zoom
-    if grant is None or grant.maximum_zoom is None:
-        return own
-    return min(own, grant.maximum_zoom)
 
 
 def matrix_set_document(name: str, deepest: int) -> dict[str, Any]:

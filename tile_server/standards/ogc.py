@@ -13,7 +13,7 @@ from evenbeat.tile_server.answering.links import To
 from evenbeat.tile_server.publication.published import LATEST, Found, NotPublishedError
 from evenbeat.tile_server.service import Now, The
 from evenbeat.tile_server.standards.map_tiles import answer_tile, fitting_style
-from evenbeat.tile_server.standards.matrix_sets import deepest_zoom, matrix_set_document
+from evenbeat.tile_server.standards.matrix_sets import matrix_set_document
 from evenbeat.tile_server.standards.ogc_documents import (
     CONFORMS_TO,
     collection_document,
@@ -111,7 +111,7 @@ def matrix_sets(request: Request, service: The, links: To) -> Response:
 @router.get("/tileMatrixSets/{tms}")
 def matrix_set(request: Request, service: The, tms: MatrixSet) -> Response:
     """Return a tile matrix set."""
-    document = matrix_set_document(tms, deepest_zoom(request, service))
+    document = matrix_set_document(tms, service.deepest_zoom(request))
     return answer_json(request, document, caching=service.fresh)
 
 
@@ -145,7 +145,7 @@ def _add_map_tiles(prefix: str, chosen: Any, name: str) -> None:
         """Return a tile set: its limits and the address of its tiles."""
         document = tileset_document(
             shown.layer, shown.style, tms, f"{shown.path}/{tms}", links,
-            deepest_zoom=deepest_zoom(request, service),
+            deepest_zoom=service.deepest_zoom(request),
         )  # fmt: skip
         return answer_json(request, document, caching=service.fresh)
 
@@ -154,7 +154,7 @@ def _add_map_tiles(prefix: str, chosen: Any, name: str) -> None:
         shown: Annotated[MapTiles, Depends(chosen)],
     ) -> Response:  # fmt: skip
         """Return a tile; without data it is a transparent picture."""
-        deepest = deepest_zoom(request, service)
+        deepest = service.deepest_zoom(request)
         if z > deepest or max(row, col) >= 2**z:
             raise NotPublishedError(f"Tiles reach from zoom 0 to {deepest}.")
         return await answer_tile(request, service, shown.found, shown.style, (z, col, row))

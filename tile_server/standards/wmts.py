@@ -20,7 +20,6 @@ from evenbeat.tile_server.standards.map_tiles import answer_tile, fitting_style
 from evenbeat.tile_server.standards.matrix_sets import (
     MATRIX_SETS,
     TILE_PIXELS,
-    deepest_zoom,
     position,
 )
 from evenbeat.tile_server.standards.shift_layers import (
@@ -150,11 +149,12 @@ class _Given:
 
 
 def _capabilities(request: Request, service: Service, now: Snapshot, links: Links) -> Response:
-    deepest = deepest_zoom(request, service)
+    deepest = service.deepest_zoom(request)
+    # With the styles: where one of their files is changed, the document is made anew.
+    styles = tuple(service.styles.values())
     content = _KEPT.of(
-        now.manifest, (links, deepest),
-        lambda: capabilities(shift_layers(now), service.styles.values(), links,
-                             deepest_zoom=deepest),
+        now.manifest, (links, deepest, styles),
+        lambda: capabilities(shift_layers(now), styles, links, deepest_zoom=deepest),
     )  # fmt: skip
     return answer(request, content, media_type="application/xml", caching=service.fresh)
 
@@ -227,7 +227,7 @@ def _place(request: Request, service: Service, asked: Asked) -> tuple[int, int, 
     if asked.matrix_set not in MATRIX_SETS:
         text = f"tilematrixset must be one of {', '.join(MATRIX_SETS)}."
         raise OwsError("InvalidParameterValue", text, "tilematrixset")
-    deepest = deepest_zoom(request, service)
+    deepest = service.deepest_zoom(request)
     zoom = _number(asked.matrix, deepest + 1, "InvalidParameterValue", "tilematrix")
     row = _number(asked.row, 2**zoom, "TileOutOfRange", "tilerow")
     column = _number(asked.column, 2**zoom, "TileOutOfRange", "tilecol")

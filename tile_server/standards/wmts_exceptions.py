@@ -14,6 +14,7 @@ from fastapi.routing import APIRoute
 from rasterio.errors import RasterioIOError
 
 from evenbeat.core.errors import PublishError
+from evenbeat.tile_server.answering.refusals import RefusalError
 from evenbeat.tile_server.publication.published import NotPublishedError, RetractedError
 
 OWS = "http://www.opengis.net/ows/1.1"
@@ -60,15 +61,22 @@ class OwsRoute(APIRoute):
                 text = f"{fault['msg']}. The capabilities list what there is."
                 return report(HTTPStatus.BAD_REQUEST, "InvalidParameterValue", text,
                               str(fault["loc"][-1]))  # fmt: skip
-            except RetractedError as error:
-                return report(HTTPStatus.GONE, "InvalidParameterValue", str(error), "time")
-            except NotPublishedError as error:
-                return report(HTTPStatus.NOT_FOUND, "InvalidParameterValue", str(error), "layer")
-            except (PublishError, RasterioIOError):
-                text = "Nothing is published here, or it was just replaced. Try again."
-                return report(HTTPStatus.SERVICE_UNAVAILABLE, "NoApplicableCode", text)
+            except (RefusalError, PublishError, RasterioIOError) as error:
+                return _failed(error)
 
         return handle_errors
+
+
+def _failed(error: RefusalError | PublishError | RasterioIOError) -> Response:
+    """Return the report of what cannot be shown, or not now."""
+    if isinstance(error, RefusalError):
+        return report(error.status, "NoApplicableCode", error.detail)
+    if isinstance(error, RetractedError):
+        return report(HTTPStatus.GONE, "InvalidParameterValue", str(error), "time")
+    if isinstance(error, NotPublishedError):
+        return report(HTTPStatus.NOT_FOUND, "InvalidParameterValue", str(error), "layer")
+    text = "Nothing is published here, or it was just replaced. Try again."
+    return report(HTTPStatus.SERVICE_UNAVAILABLE, "NoApplicableCode", text)
 
 
 def report(status: HTTPStatus, code: str, text: str, locator: str | None = None) -> Response:

@@ -76,9 +76,13 @@ async def tile(
 @router.get("/tiles/{layer}/{date}/{shift}/{style}/tilejson.json")
 def tilejson(request: Request, service: The, found: Raster, style: Painted) -> Response:
     """Return TileJSON of the version that is published now."""
+    prefix = f"/v1/tiles/{found.layer_id}/v/{found.raster.version}/{style.id}/"
     document = tilejson_document(
-        found, style, service.settings, query=service.signed(found, style, request)
-    )
+        f"{found.layer.title}, {found.date}, {found.shift}",
+        f"{found.layer.long_name}: {found.layer.comment}", found.grid.bounds_wgs84,
+        f"{service.settings.base_url}{prefix}", query=service.sign(prefix, request),
+        deepest=service.deepest_zoom(request),
+    )  # fmt: skip
     return answer_json(request, document, caching=service.fresh)
 
 

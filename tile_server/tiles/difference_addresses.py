@@ -12,8 +12,7 @@ from evenbeat.core.store.manifest import DATE_ID, LAYER_ID, SHIFT_ID, VERSION_ID
 from evenbeat.tile_server.access.sight import require_zoom
 from evenbeat.tile_server.answering.answers import answer, answer_json, is_known, unchanged
 from evenbeat.tile_server.answering.links import To
-from evenbeat.tile_server.answering.refusals import RefusalRoute
-from evenbeat.tile_server.publication.documents import identity
+from evenbeat.tile_server.publication.documents import identity, tilejson_document
 from evenbeat.tile_server.publication.published import LATEST
 from evenbeat.tile_server.service import Index, Now, Service, The, Zoom, named_style
 from evenbeat.tile_server.styles.legend_entries import legend
@@ -30,7 +29,7 @@ from evenbeat.tile_server.tiles.differences import (
 from evenbeat.tile_server.tiles.painting import require_fit
 from evenbeat.tile_server.tiles.pictures import TILE_SIZE, empty_picture
 
-router = APIRouter(prefix="/v1/tiles/{layer}", route_class=RefusalRoute, tags=["differences"])
+router = APIRouter(prefix="/v1/tiles/{layer}", tags=["differences"])
 _EMPTY = empty_picture(TILE_SIZE)
 _OTHER = rf"^({DATE_ID.pattern}|{'|'.join(DAYS_BACK)})$"
 LayerId = Annotated[str, Path(pattern=f"^{LAYER_ID.pattern}$")]
@@ -85,23 +84,13 @@ async def tile(
 def tilejson(request: Request, service: The, pair: Dated, style: Painted) -> Response:
     """Return TileJSON with addresses of the two versions that are published now."""
     found, other = pair.found, pair.other
-    west, south, east, north = found.grid.bounds_wgs84
     prefix = (f"/v1/tiles/{found.layer_id}/v/{found.raster.version}/minus/{other.raster.version}"
               f"/{style.id}/")  # fmt: skip
-    query = service.sign(prefix, request)
-    address = f"{service.settings.base_url}{prefix}{{z}}/{{x}}/{{y}}.png"
-    document = {
-        "tilejson": "3.0.0",
-        "name": pair.title,
-        "description": f"Difference of {found.layer.long_name}: {found.layer.comment}",
-        "version": "1.0.0",
-        "scheme": "xyz",
-        "tiles": [f"{address}?{query}" if query else address],
-        "minzoom": 0,
-        "maxzoom": service.settings.maximum_zoom,
-        "bounds": [west, south, east, north],
-        "center": [(west + east) / 2, (south + north) / 2, 10],
-    }
+    document = tilejson_document(
+        pair.title, f"Difference of {found.layer.long_name}: {found.layer.comment}",
+        found.grid.bounds_wgs84, f"{service.settings.base_url}{prefix}",
+        query=service.sign(prefix, request), deepest=service.deepest_zoom(request),
+    )  # fmt: skip
     return answer_json(request, document, caching=service.fresh)
 
 
@@ -176,5 +165,5 @@ async def _tile(
         return unchanged(tag, caching=caching)
     content = service.differences.kept(pair, style, place)
     if content is None:
-        content = await service.workers.run(partial(service.differences.make, pair, style, place))
+        content = await service.drawing.run(partial(service.differences.make, pair, style, place))
     return answer(request, content or _EMPTY, media_type="image/png", caching=caching, tag=tag)

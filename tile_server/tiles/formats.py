@@ -19,13 +19,13 @@ from evenbeat.core.store.index_tiles import deep_tile
 from evenbeat.core.store.mercator import OUTSIDE, TILE_SIZE
 from evenbeat.tile_server.access.sight import require_zoom
 from evenbeat.tile_server.answering.answers import answer, is_known, unchanged
-from evenbeat.tile_server.answering.refusals import RefusalError, RefusalRoute
+from evenbeat.tile_server.answering.refusals import RefusalError, demand
 from evenbeat.tile_server.publication.published import Found
 from evenbeat.tile_server.service import Index, Painted, Raster, Service, The, Version, Zoom
 from evenbeat.tile_server.styles.style_models import Style
 from evenbeat.tile_server.tiles.reading import read_cells
 
-router = APIRouter(prefix="/v1/tiles", route_class=RefusalRoute, tags=["tiles"])
+router = APIRouter(prefix="/v1/tiles", tags=["tiles"])
 MOST_CELLS_AT_ONCE = 4_000_000
 _KNOWN, _UNKNOWN = np.float32(255), np.float32(0)
 Ending = Annotated[str, Path(max_length=16)]
@@ -37,7 +37,7 @@ async def version_tile_as(
     request: Request, service: The, found: Version, style: Painted, z: Zoom, x: Index, y: Index,
     ending: Ending,
 ) -> Response:  # fmt: skip
-    """Return a tile of one version as ``webp`` or ``npy``."""
+    """Return a tile of one version as ``webp``, or, with the right download, as ``npy``."""
     return await _tile_as(request, service, found, style, (z, x, y), ending, immutable=True)
 
 
@@ -46,7 +46,7 @@ async def tile_as(
     request: Request, service: The, found: Raster, style: Painted, z: Zoom, x: Index, y: Index,
     ending: Ending,
 ) -> Response:  # fmt: skip
-    """Return a tile of what is published now as ``webp`` or ``npy``."""
+    """Return a tile of what is published now as ``webp``, or, with that right, as ``npy``."""
     return await _tile_as(request, service, found, style, (z, x, y), ending, immutable=False)
 
 
@@ -60,6 +60,8 @@ async def _tile_as(
             "Tiles of rasters end in .png (a picture), .webp (the same picture) or .npy "
             f"(the values), got .{ending}.",
         )
+    if ending == "npy":  # all of them together are the raster
+        demand(request, "download")
     require_zoom(request.scope, place[0])
     # It checks the place and the style too, and costs next to nothing.
     told = await service.tiles.answer(found, style, place, immutable=immutable, known=None)
@@ -70,7 +72,7 @@ async def _tile_as(
         content = await run_in_threadpool(as_webp, told.content or b"")
         media_type = "image/webp"
     else:
-        content = await service.workers.run(partial(tile_values, found, place))
+        content = await service.drawing.run(partial(tile_values, found, place))
         media_type = "application/octet-stream"
     return answer(request, content, media_type=media_type, caching=told.caching, tag=tag)
 

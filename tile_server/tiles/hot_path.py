@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
-from starlette.concurrency import run_in_threadpool
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
@@ -15,6 +15,7 @@ from evenbeat.core.store.indexed_png import END
 from evenbeat.core.store.manifest import DATE_ID, LAYER_ID, SHIFT_ID, VERSION_ID, Manifest
 from evenbeat.tile_server.access.sight import Viewer, require_zoom
 from evenbeat.tile_server.answering.answers import IMMUTABLE, names_tag
+from evenbeat.tile_server.answering.workers import Workers
 from evenbeat.tile_server.publication.published import LATEST, Found, NotPublishedError, Publication
 from evenbeat.tile_server.styles.style_models import PLAIN_STYLE_ID, ClassStyle, Style
 from evenbeat.tile_server.styles.value_scale import ValueScale
@@ -76,10 +77,15 @@ class Tiles:
         Deepest zoom that is answered.
     fresh
         The caching of an address that does not name a version.
+    workers
+        Whose threads draw what is not stored.
     """
 
-    def __init__(self, publication: Publication, *, maximum_zoom: int, fresh: str) -> None:
+    def __init__(
+        self, publication: Publication, *, maximum_zoom: int, fresh: str, workers: Workers
+    ) -> None:
         self._publication, self._maximum_zoom, self._fresh = publication, maximum_zoom, fresh
+        self._workers = workers
         self._archives = Archives()
         self._seen: Manifest | None = None
         self._deep: OrderedDict[tuple[str, bool, Place], bytes | None] = OrderedDict()
@@ -106,6 +112,8 @@ class Tiles:
         NotPublishedError
             The tile is deeper than the service goes, or not on the map, or the style is not for
             this layer.
+        RefusalError
+            It has to be drawn, and too many others are being drawn, or it takes too long.
         """
         self.require_place(place)
         require_fit(style, found.layer.units)
@@ -122,7 +130,7 @@ class Tiles:
             part = await self._deep_pixels(found, archive, place)
             content = head + part + END if part else None
         else:
-            content = await run_in_threadpool(tile_from_cells, found, style, place)
+            content = await self._workers.run(partial(tile_from_cells, found, style, place))
         return TileAnswer(content or _EMPTY, tag, caching)
 
     @property
@@ -152,11 +160,12 @@ class Tiles:
         if key in self._deep:
             self._deep.move_to_end(key)
             return self._deep[key]
-        if archive.by_class:
-            part = await run_in_threadpool(class_pixels, found, *place)
-        else:
-            part = await run_in_threadpool(level_pixels, found, archive.levels, *place)
-        self._deep[key] = part
+        draw: Callable[[], bytes | None] = (
+            partial(class_pixels, found, *place)
+            if archive.by_class
+            else partial(level_pixels, found, archive.levels, *place)
+        )
+        part = self._deep[key] = await self._workers.run(draw)
         if len(self._deep) > _MOST_DEEP:
             self._deep.popitem(last=False)
         return part

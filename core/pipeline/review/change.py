@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from evenbeat.core.errors import ReviewError
+from evenbeat.core.errors import CapError, ReviewError
 from evenbeat.core.pipeline.review.caps import claims_on, judge
 from evenbeat.core.pipeline.review.found import Decision, find_box, refusal
 from evenbeat.core.pipeline.review.roles import Reviewer, reviewer_of
@@ -166,7 +166,7 @@ class Change:
 
         Raises
         ------
-        ReviewError
+        CapError
             A cap is broken; the message says which and by how much.
         """
         changed = {claim.box_id: claim for claim in standing}
@@ -180,7 +180,7 @@ class Change:
         )  # fmt: skip
         self.breaches += tuple(breach.words for breach in found)
         if self.breaches and not self.override:
-            raise ReviewError(refusal(self.action, self.breaches))
+            raise CapError(refusal(self.action, self.breaches))
 
     def write(self) -> None:
         """Append the log entry and everything that it speaks of; nothing where nothing is done."""

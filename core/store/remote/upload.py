@@ -186,7 +186,8 @@ def _remove_old(
     now: dt.datetime, grace: dt.timedelta,
 ) -> tuple[tuple[str, ...], UploadRecord]:  # fmt: skip
     """Delete what was retracted, and what has been referred to by nothing for long enough."""
-    named, retracted = set(manifest.folders()), {one.version for one in manifest.retractions}
+    named = {*manifest.folders(), *manifest.superseded_folders()}
+    retracted = {one.version for one in manifest.retractions}
     by_folder: dict[str, list[str]] = {}
     for path in there:
         if (match := _VERSIONED.fullmatch(path)) and match["folder"] not in named:

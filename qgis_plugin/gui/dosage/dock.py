@@ -10,6 +10,7 @@ from qgis.PyQt.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDockWidget,
+    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QPushButton,
@@ -21,14 +22,14 @@ from qgis.PyQt.QtWidgets import (
 from evenbeat.engine.protocol import EngineError
 from evenbeat.gui.dosage.table import DeliveredTable
 from evenbeat.gui.dosage.time_bar import TimeBar
-from evenbeat.gui.messages import sentence_label, tell, tell_error
+from evenbeat.gui.messages import error_text, sentence_label, tell, tell_error
 from evenbeat.gui.progress_line import ProgressLine
 from evenbeat.patrol.delivered import select_boxes, show_shift
 from evenbeat.patrol.hours import KIND as HOUR_LAYERS
 from evenbeat.patrol.kept import layers_of
 from evenbeat.patrol.loader import DELIVERED, HOURS, TRACKS, Loaded, PatrolLoader, Wanted
 from evenbeat.patrol.tracks import show_unit, units_in
-from evenbeat.project import WORKSPACE, remembered
+from evenbeat.workspace.recent import is_workspace
 from evenbeat.workspace.session import Session
 
 
@@ -42,12 +43,15 @@ class DosageDock(QDockWidget):
         self.iface = iface
         self._session = session
         self._project = QgsProject.instance()
+        self._refusal: EngineError | None = None
         self.loader = PatrolLoader(session, self._project)
         self.faces = QStackedWidget()
         self.faces.addWidget(self._nothing())
         self.faces.addWidget(self._days())
         self.setWidget(self.faces)
-        self.loader.asked.connect(lambda reply, part: self.progress.follow(reply, self._doing(part)))
+        self.loader.asked.connect(
+            lambda reply, part: self.progress.follow(reply, self._doing(part))
+        )
         self.loader.loaded.connect(self._show)
         self.loader.failed.connect(self._fail)
         session.changed.connect(self.show_state)
@@ -59,11 +63,15 @@ class DosageDock(QDockWidget):
         session = self._session
         dates = session.summary.get("measured_dates", []) if session.is_open else []
         self.measure.setVisible(session.is_open and not dates and session.writable)
+        self.open.setVisible(not session.is_open and not session.is_reading)
         if session.is_reading:
+            self._refusal = None
             self.message.setText(self.tr("Reading the workspace..."))
+        elif not session.is_open and self._refusal is not None:
+            self.message.setText(error_text(self._refusal))
         elif not session.is_open:
             self.message.setText(self.tr(
-                "No workspace is open. Open one in the panel of workspace and layers."
+                "No workspace is open. Open one to see where patrol was, hour by hour."
             ))  # fmt: skip
         elif not dates:
             self.message.setText(self.tr(
@@ -87,6 +95,16 @@ class DosageDock(QDockWidget):
                    self.variable.currentText(), parts)
         )  # fmt: skip
 
+    def open_workspace(self) -> None:
+        """Ask for a folder and open it."""
+        root = QFileDialog.getExistingDirectory(self, self.tr("Open a workspace"))
+        if root and is_workspace(root):
+            self._session.open(root)
+        elif root:
+            self.message.setText(self.tr(
+                "{folder} is no workspace: it has no evenbeat.toml. Choose another folder."
+            ).format(folder=root))  # fmt: skip
+
     def measure_patrol(self) -> None:
         """Turn the vehicle logs into minutes."""
         reply = self._session.ask("dosage", lane="work")
@@ -106,10 +124,13 @@ class DosageDock(QDockWidget):
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.measure = QPushButton(self.tr("Measure patrol"))
         self.measure.clicked.connect(self.measure_patrol)
+        self.open = QPushButton(self.tr("Open a workspace..."))
+        self.open.clicked.connect(self.open_workspace)
         self.measuring = ProgressLine()
         layout.addStretch(1)
         layout.addWidget(self.message)
         layout.addSpacing(8)
+        layout.addWidget(self.open, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addWidget(self.measure, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addWidget(self.measuring)
         layout.addStretch(2)
@@ -248,5 +269,5 @@ class DosageDock(QDockWidget):
         tell_error(self.iface, self.tr("Patrol was not shown"), error)
 
     def _refused(self, error: EngineError) -> None:
-        if remembered(WORKSPACE) or self.isVisible():
-            self.message.setText(str(error))
+        """Keep why a workspace cannot be read; `show_state` follows."""
+        self._refusal = error

@@ -56,14 +56,15 @@ class DeliveredTable(QWidget):
         head.addWidget(self.summary, 1)
         head.addWidget(self.shift)
         layout.addLayout(head)
-        self.table = QTableWidget(0, 7)
+        self.table = QTableWidget(0, 6)
         self.table.setHorizontalHeaderLabels([
-            self.tr("Box"), self.tr("Shift"), self.tr("District"), self.tr("Planned"),
-            self.tr("Present"), self.tr("Visits"), self.tr("Outcome"),
+            self.tr("Box"), self.tr("Shift"), self.tr("Planned"), self.tr("Present"),
+            self.tr("Visits"), self.tr("Outcome"),
         ])  # fmt: skip
         for column, tip in (
-            (3, self.tr("Minutes planned")), (4, self.tr("Minutes with a unit in the box")),
-            (5, self.tr("Visits made of visits planned")),
+            (0, self.tr("District and rank")), (2, self.tr("Minutes planned")),
+            (3, self.tr("Minutes with a unit in the box")),
+            (4, self.tr("Visits made of visits planned")),
         ):  # fmt: skip
             self.table.horizontalHeaderItem(column).setToolTip(tip)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -104,7 +105,6 @@ class DeliveredTable(QWidget):
         outcome.setToolTip(row.get("reason") or "")
         return [
             QTableWidgetItem(name), QTableWidgetItem(row["shift"]),
-            QTableWidgetItem(row["district_id"]),
             _minutes(row["planned_minutes"]), _minutes(row["presence_minutes"]),
             _Number(row["visits"], self.tr("{made} of {planned}").format(
                 made=row["visits"], planned=row["planned_visits"])),

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from qgis.core import QgsProject, QgsTemporalNavigationObject
-from qgis.PyQt.QtCore import pyqtSignal
-from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QStyle, QToolButton, QVBoxLayout, QWidget
+from qgis.PyQt.QtCore import QTimer, pyqtSignal
+from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from evenbeat.gui.dosage.hour_bars import HourBars
-from evenbeat.patrol.clock import HOUR_SECONDS, animate, on_the_clock
+from evenbeat.gui.icons import icon
+from evenbeat.patrol.clock import HOUR_SECONDS, animate, as_utc, controller_of, on_the_clock
+
+_WATCH_MS = 200
 
 
 class TimeBar(QWidget):
@@ -21,16 +24,18 @@ class TimeBar(QWidget):
         super().__init__()
         self._project = project
         self._bands: list[dict[str, Any]] = []
-        self._controller = _controller_of(iface.mapCanvas())
+        self._controller = controller_of(iface.mapCanvas())
         self._controller.updateTemporalRange.connect(self._follow)
-        self._controller.stateChanged.connect(lambda _state: self._show_state())
+        # PyQt of QGIS 3.22 cannot connect to the controller's stateChanged.
+        self._watch = QTimer(self)
+        self._watch.setInterval(_WATCH_MS)
+        self._watch.timeout.connect(self._show_state)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         line = QHBoxLayout()
-        kinds = QStyle.StandardPixmap
-        self.back = self._button(kinds.SP_MediaSkipBackward, self.tr("An hour back (Left)"))
-        self.play = self._button(kinds.SP_MediaPlay, self.tr("Play the day (Space)"))
-        self.on = self._button(kinds.SP_MediaSkipForward, self.tr("An hour on (Right)"))
+        self.back = self._button("previous", self.tr("An hour back (Left)"))
+        self.play = self._button("play", self.tr("Play the day (Space)"))
+        self.on = self._button("next", self.tr("An hour on (Right)"))
         self.play.setShortcut("Space")
         self.back.clicked.connect(self._controller.previous)
         self.on.clicked.connect(self._controller.next)
@@ -50,7 +55,8 @@ class TimeBar(QWidget):
         self._bands = bands
         self.setVisible(bool(bands))
         self.bars.show_hours(
-            [band["local_start"][11:16] for band in bands], [band["total_minutes"] for band in bands]
+            [band["local_start"][11:16] for band in bands],
+            [band["total_minutes"] for band in bands],
         )  # fmt: skip
         if bands:
             animate(
@@ -64,10 +70,13 @@ class TimeBar(QWidget):
         controller = self._controller
         if self.is_playing:
             controller.pause()
+            self._show_state()
             return
         if controller.currentFrameNumber() >= controller.totalFrameCount() - 2:
             controller.rewindToStart()
         controller.playForward()
+        self._watch.start()
+        self._show_state()
 
     @property
     def is_playing(self) -> bool:
@@ -79,10 +88,10 @@ class TimeBar(QWidget):
         """Follow the controller no more."""
         self._controller.updateTemporalRange.disconnect(self._follow)
 
-    def _button(self, kind: Any, tip: str) -> QToolButton:
+    def _button(self, name: str, tip: str) -> QToolButton:
         button = QToolButton()
         button.setAutoRaise(True)
-        button.setIcon(self.style().standardIcon(kind))
+        button.setIcon(icon(name))
         button.setToolTip(tip)
         button.setAccessibleName(tip)
         return button
@@ -91,7 +100,7 @@ class TimeBar(QWidget):
         """Mark the hour that the controller shows; its steps need not be ours."""
         if not self._bands or not shown.begin().isValid():
             return
-        begin = shown.begin()
+        begin = as_utc(shown.begin())
         for number, band in enumerate(self._bands):
             start = on_the_clock(band["local_start"])
             if start <= begin < start.addSecs(HOUR_SECONDS):
@@ -111,16 +120,6 @@ class TimeBar(QWidget):
         self.moved.emit(number)
 
     def _show_state(self) -> None:
-        kinds = QStyle.StandardPixmap
-        kind = kinds.SP_MediaPause if self.is_playing else kinds.SP_MediaPlay
-        self.play.setIcon(self.style().standardIcon(kind))
-
-
-def _controller_of(canvas: Any) -> QgsTemporalNavigationObject:
-    """Return the canvas's controller; one of our own where it has none."""
-    found = canvas.temporalController()
-    if isinstance(found, QgsTemporalNavigationObject):
-        return found
-    made = QgsTemporalNavigationObject(canvas)
-    canvas.setTemporalController(made)
-    return made
+        if not self.is_playing:
+            self._watch.stop()
+        self.play.setIcon(icon("pause" if self.is_playing else "play"))

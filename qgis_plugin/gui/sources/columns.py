@@ -7,6 +7,8 @@ from qgis.PyQt.QtWidgets import QComboBox, QFormLayout, QLabel, QWidget
 
 from evenbeat.workspace.roles import ROSTER, Role
 
+LABEL_WIDTH = 116
+
 
 class ColumnPickers(QWidget):
     """Which column of the layer is which of the role's; one not chosen is found by the engine."""
@@ -17,7 +19,7 @@ class ColumnPickers(QWidget):
         super().__init__(parent)
         self._form = QFormLayout(self)
         self._form.setContentsMargins(0, 0, 0, 0)
-        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._pickers: dict[str, QComboBox] = {}
         self._others: dict[str, str] = {}
         self._role = ""
@@ -46,9 +48,10 @@ class ColumnPickers(QWidget):
             picker = QComboBox()
             picker.setObjectName(f"EvenbeatColumn_{column.name}")
             picker.addItem(self._nothing_chosen(column.needed), "")
-            for theirs in columns:
+            asked = given.get(column.name, "")
+            for theirs in [*columns, *([asked] if asked and asked not in columns else [])]:
                 picker.addItem(theirs, theirs)
-            picker.setCurrentIndex(max(0, picker.findData(given.get(column.name, ""))))
+            picker.setCurrentIndex(max(0, picker.findData(asked)) if asked else 0)
             picker.currentIndexChanged.connect(lambda _index: self.changed.emit())
             picker.setSizeAdjustPolicy(
                 QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
@@ -56,7 +59,9 @@ class ColumnPickers(QWidget):
             picker.setMinimumContentsLength(18)
             label = QLabel(f"{column.title} *" if column.needed else column.title)
             label.setWordWrap(True)
+            label.setMinimumWidth(LABEL_WIDTH)
             label.setBuddy(picker)
+            label.setToolTip(column.hint)
             picker.setToolTip(self.tr("The engine calls it {name}").format(name=column.name))
             self._form.addRow(label, picker)
             self._pickers[column.name] = picker

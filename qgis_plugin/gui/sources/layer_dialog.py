@@ -25,7 +25,7 @@ from qgis.PyQt.QtWidgets import (
 from evenbeat.engine.protocol import EngineError
 from evenbeat.gui.messages import sentence_label
 from evenbeat.gui.progress_line import ProgressLine
-from evenbeat.gui.sources.columns import ColumnPickers
+from evenbeat.gui.sources.columns import LABEL_WIDTH, ColumnPickers
 from evenbeat.gui.sources.entry import SourceDraft
 from evenbeat.gui.sources.verdict import Verdict
 from evenbeat.workspace.checking import LayerChecker
@@ -56,6 +56,10 @@ class LayerDialog(QDialog):
         self._columns_of_file: list[str] = []
         self.setWindowTitle(self.tr("Add a layer") if entry is None else self.tr("Source"))
         self.resize(860, 560)
+        self._wait = QTimer(self)
+        self._wait.setSingleShot(True)
+        self._wait.setInterval(_PAUSE_MS)
+        self._wait.timeout.connect(self.check)
         self._build(entry)
         self._checker = LayerChecker(session, self)
         self._checker.begun.connect(lambda words: self.verdict.say("none", words))
@@ -67,10 +71,6 @@ class LayerDialog(QDialog):
         self._saver = SourceSaver(session, self)
         self._saver.saved.connect(self._was_saved)
         self._saver.failed.connect(self._save_failed)
-        self._wait = QTimer(self)
-        self._wait.setSingleShot(True)
-        self._wait.setInterval(_PAUSE_MS)
-        self._wait.timeout.connect(self.check)
         self.finished.connect(lambda _code: self._checker.close())
         self._prefer(iface, role or (entry or {}).get("role", ""))
         self._read_categories()
@@ -117,6 +117,7 @@ class LayerDialog(QDialog):
         )
         self.save_button = self.buttons.button(QDialogButtonBox.StandardButton.Save)
         self.save_button.setText(self.tr("Add it") if entry is None else self.tr("Save"))
+        self.save_button.setEnabled(False)
         self.buttons.accepted.connect(self.save)
         self.buttons.rejected.connect(self.reject)
         layout.addWidget(self.buttons)
@@ -130,7 +131,9 @@ class LayerDialog(QDialog):
             self.layers.setObjectName("EvenbeatLayer")
             self.layers.setFilters(QgsMapLayerProxyModel.Filter.VectorLayer)
             self.layers.layerChanged.connect(lambda _layer: self._layer_chosen())
-            form.addRow(self.tr("Layer"), self.layers)
+            layer_label = QLabel(self.tr("Layer"))
+            layer_label.setMinimumWidth(LABEL_WIDTH)
+            form.addRow(layer_label, self.layers)
         else:
             form.addRow(self.tr("Source"), sentence_label(entry["path"]))
         self.role_box = QComboBox()
@@ -141,20 +144,23 @@ class LayerDialog(QDialog):
         self.role_box.currentIndexChanged.connect(lambda _index: self._role_chosen())
         form.addRow(self.tr("Role"), self.role_box)
         self.purpose = sentence_label(faint=True)
-        form.addRow("", self.purpose)
+        self.purpose.setWordWrap(False)
+        form.addRow(self.purpose)
         self.category = QComboBox()
         self.category.addItem(self.tr("from the column below"), "")
-        self.category.currentIndexChanged.connect(lambda _index: self._wait.start())
+        self.category.currentIndexChanged.connect(lambda _index: self._check_soon())
         self.category_label = QLabel(self.tr("Category of all"))
         form.addRow(self.category_label, self.category)
         layout.addLayout(form)
         self.pickers = ColumnPickers()
-        self.pickers.changed.connect(lambda: self._wait.start())
+        self.pickers.changed.connect(self._check_soon)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(self.pickers)
+        for one in (scroll.viewport(), self.pickers):
+            one.setAutoFillBackground(False)
         layout.addWidget(scroll, 1)
         layout.addWidget(self._where(entry is None))
         return box
@@ -169,7 +175,7 @@ class LayerDialog(QDialog):
         for button in (self.by_file, self.by_copy):
             group.addButton(button)
             layout.addWidget(button)
-        self.by_file.toggled.connect(lambda _on: self._wait.start())
+        self.by_file.toggled.connect(lambda _on: self._check_soon())
         self.where.setVisible(is_new)
         return self.where
 
@@ -206,6 +212,11 @@ class LayerDialog(QDialog):
         self.where.setVisible(self._draft.is_new and self.role != ROSTER)
         given = self._draft.columns_for(self.role)
         self.pickers.fill(role, self._columns_of_file, given)
+        self._check_soon()
+
+    def _check_soon(self) -> None:
+        """Check once nothing more is changed for a moment; until then nothing can be saved."""
+        self._set_ready(False)
         self._wait.start()
 
     def _entry(self) -> dict[str, Any]:
@@ -245,9 +256,7 @@ class LayerDialog(QDialog):
             return
         summary = self._session.summary
         districts = {one["district_id"] for one in summary["districts"]}
-        self._units, problems = units_of(
-            rows_of(layer, columns), districts, set(summary["shifts"])
-        )
+        self._units, problems = units_of(rows_of(layer, columns), districts, set(summary["shifts"]))
         good = self.tr("{count} units in {districts} districts.").format(
             count=len(self._units), districts=len({unit["district"] for unit in self._units})
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
 from qgis.PyQt.QtCore import QPointF, QRectF, Qt
 from qgis.PyQt.QtGui import QColor, QIcon, QPainter, QPen, QPixmap, QPolygonF
@@ -22,7 +22,7 @@ def mark(state: str) -> QIcon:
     return _drawn("none")
 
 
-@lru_cache(maxsize=None)
+@cache
 def _drawn(kind: str) -> QIcon:
     picture = QPixmap(_SIZE * 2, _SIZE * 2)
     picture.setDevicePixelRatio(2.0)

@@ -156,7 +156,7 @@ class SourcesPage(QWidget):
     def _role_item(self, role: Role, rows: dict[str, int], sources: list) -> QTreeWidgetItem:
         if role.name == ROSTER:
             count, there = len(self._units), bool(self._units)
-            words = "" if there else self.tr("none: any number of units")
+            words = "" if there else self.tr("none")
         else:
             count, there = rows.get(role.filled, 0), bool(sources)
             words = "" if there else self.tr("needed") if role.needed else self.tr("none")

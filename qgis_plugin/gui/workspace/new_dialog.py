@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from qgis.core import QgsCoordinateReferenceSystem, QgsProject
 from qgis.gui import QgsFileWidget, QgsProjectionSelectionWidget
-from qgis.PyQt.QtCore import QByteArray, Qt, QTimeZone
+from qgis.PyQt.QtCore import Qt, QTimeZone
 from qgis.PyQt.QtWidgets import (
     QComboBox,
     QDialog,
@@ -117,5 +116,4 @@ def _zone_names() -> list[str]:
 
 
 def _own_zone() -> str:
-    own: Any = QTimeZone.systemTimeZoneId()
-    return bytes(own if isinstance(own, QByteArray) else own).decode() or "UTC"
+    return bytes(QTimeZone.systemTimeZoneId()).decode() or "UTC"

@@ -22,6 +22,7 @@ from qgis.core import (
 from evenbeat.briefing.day import day_of
 from evenbeat.briefing.export import FORMATS, Order, export
 from evenbeat.briefing.templates import default_name, template_named, templates
+from evenbeat.gui.icons import icon_path
 from evenbeat.processing.base import EngineAlgorithm
 from evenbeat.processing.fields import (
     advanced,
@@ -50,6 +51,10 @@ class BriefingAtlas(EngineAlgorithm):
     def flags(self):
         """Run in the main thread: layouts must."""
         return super().flags() | QgsProcessingAlgorithm.Flag.FlagNoThreading
+
+    def svgIconPath(self):
+        """Return the icon of the panel that does the same."""
+        return icon_path("briefing")
 
     def initAlgorithm(self, configuration: Any = None) -> None:
         """Declare parameters and outputs."""

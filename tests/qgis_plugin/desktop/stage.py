@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import sys
 import time
 import traceback
 from pathlib import Path
@@ -27,6 +28,7 @@ class Stage:
     def __init__(self):
         self.iface = iface
         self.told = {}
+        self.failures = []
 
     def rest(self, milliseconds=200):
         """Let QGIS paint and work for a while."""
@@ -38,6 +40,8 @@ class Stage:
         """Wait until a condition holds; it fails with ``what`` where it does not in time."""
         end = time.monotonic() + seconds
         while not condition():
+            if self.failures:
+                raise AssertionError(self.failures[0])
             if time.monotonic() > end:
                 raise AssertionError(f"waited {seconds} s in vain: {what}")
             self.rest(50)
@@ -63,12 +67,18 @@ class Stage:
 
 def _play():
     stage, failure = Stage(), None
+    # An exception in a slot would open QGIS's dialog, and wait for a click that never comes.
+    sys.excepthook = lambda *error: stage.failures.append(
+        "".join(traceback.format_exception(*error))
+    )
     try:
         specification = importlib.util.spec_from_file_location("scene", SCENE)
         scene = importlib.util.module_from_spec(specification)
         specification.loader.exec_module(scene)
         iface.mainWindow().resize(1500, 950)
         scene.play(stage)
+        if stage.failures:
+            raise AssertionError(stage.failures[0])
     except BaseException:
         failure = traceback.format_exc()
         iface.mainWindow().grab().save(str(OUT / "failure.png"))

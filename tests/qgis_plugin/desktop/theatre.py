@@ -2,7 +2,7 @@
 
 By hand, for pictures while a panel is being built:
 
-    .venv-qgis/bin/python tests/qgis_plugin/desktop/theatre.py SCENE.py OUT [WORKSPACE] [-dark]
+    .venv-qgis/bin/python tests/qgis_plugin/desktop/theatre.py SCENE.py OUT [WORKSPACE] [-dark -es]
 """
 
 from __future__ import annotations
@@ -28,7 +28,15 @@ def absent() -> str:
     return next((name for name in ("qgis", "Xvfb", "xvfb-run") if shutil.which(name) is None), "")
 
 
-def play(scene: Path, out: Path, *, seconds: int = 240, dark: bool = False, **variables: str):
+def language(code: str) -> str:
+    """Return the settings that make QGIS speak a language, whatever the system speaks."""
+    return f"[locale]\noverrideFlag=true\nuserLocale={code}\nglobalLocale={code}\n"
+
+
+def play(
+    scene: Path, out: Path, *, seconds: int = 240, dark: bool = False, language_code: str = "en",
+    **variables: str,
+):  # fmt: skip
     """Play a scene and return what it told; pictures are in ``out``.
 
     Raises
@@ -41,10 +49,11 @@ def play(scene: Path, out: Path, *, seconds: int = 240, dark: bool = False, **va
     with tempfile.TemporaryDirectory() as folder:
         settings = Path(folder)
         harness.install(settings)
+        ini = settings / "profiles" / "default" / "QGIS" / "QGIS3.ini"
+        text = ini.read_text("utf-8") + language(language_code)
         if dark:
-            ini = settings / "profiles" / "default" / "QGIS" / "QGIS3.ini"
-            text = ini.read_text("utf-8")
-            ini.write_text(text.replace("[app]\n", f"[UI]\nUITheme={_DARK}\n[app]\n"), "utf-8")
+            text = text.replace("[app]\n", f"[UI]\nUITheme={_DARK}\n[app]\n")
+        ini.write_text(text, "utf-8")
         environment = harness.qgis_environment(
             settings, EVENBEAT_STAGE_OUT=str(out), EVENBEAT_STAGE_SCENE=str(scene),
             QT_QPA_PLATFORM="xcb", LIBGL_ALWAYS_SOFTWARE="1", **variables,
@@ -62,9 +71,9 @@ def play(scene: Path, out: Path, *, seconds: int = 240, dark: bool = False, **va
 
 
 if __name__ == "__main__":
-    given = [one for one in sys.argv[1:] if one != "-dark"]
+    given = [one for one in sys.argv[1:] if one not in ("-dark", "-es")]
     workspace = {"EVENBEAT_STAGE_WORKSPACE": given[2]} if len(given) > 2 else {}
     os.environ.setdefault("EVENBEAT_PYTHON", harness.ENGINE)
     told = play(Path(given[0]).resolve(), Path(given[1]).resolve(), dark="-dark" in sys.argv,
-                **workspace)  # fmt: skip
+                language_code="es" if "-es" in sys.argv else "en", **workspace)  # fmt: skip
     print(json.dumps(told, indent=2))

@@ -120,6 +120,29 @@ def test_key__what_is_public_needs_none_and_a_key_adds_the_rest(city_folder, key
         assert "Dosage" not in presets
 
 
+def test_key__the_map_asks_for_no_deeper_tiles_than_it_opens(city_folder, keys, guest):
+    token = make_key(keys, maximum_zoom=11)
+    public = {"public_layers": ("priority",), "public_maximum_zoom": 10}
+    with live(city_folder, keys_file=keys, **public) as address:
+        for deepest in ("10", "11"):
+            if deepest == "11":
+                press(guest, "Use a key")
+                give(guest, token)
+                guest.wait("document.querySelectorAll('#layers input').length > 1")
+            else:
+                guest.open(f"{address}/map#view=14/{CENTRE}", **DESKTOP)
+            found = "performance.getEntriesByType('resource').map((one) => one.name)"
+            guest.wait(
+                f"{found}.some((one) => one.includes('/{deepest}/') && one.includes('.png'))"
+            )
+        zooms = {one.split("?")[0].split("/")[-3] for one in requests(guest, ".png")}
+        assert zooms == {"10", "11"}
+        assert guest.run("document.getElementById('problem').hidden")
+        press(guest, "Use in another map…")
+        guest.wait("document.getElementById('share-dialog').open")
+        assert "maxNativeZoom: 11, maxZoom: 18" in text(guest, "snippet")
+
+
 @pytest.mark.parametrize("rights", [(), ("assignments",)])
 def test_boxes__only_with_the_right_and_only_approved_ones(city_folder, keys, guest, rights):
     token = make_key(keys, rights=rights)

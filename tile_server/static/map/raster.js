@@ -1,5 +1,8 @@
 // The tiles of one raster on a map; the former ones stay until the next are there.
 
+// Deeper tiles cost the service more and show no more: with nearest, a browser enlarges these as well.
+const DEEPEST = 14;
+
 /** Shows one raster at a time on a map. */
 export class RasterPane {
   /**
@@ -18,16 +21,18 @@ export class RasterPane {
   /**
    * Show tiles; fulfilled when those in view are there.
    *
-   * @param {string} address
+   * @param {{address: string, deepest: number}} tiles
    * @param {[number, number, number, number]} bounds
    * @param {{anew?: boolean}} [how] load again although the address is the same
    */
-  async paint(address, bounds, { anew = false } = {}) {
+  async paint({ address, deepest }, bounds, { anew = false } = {}) {
     if (address === this.address && !anew) return;
     this.address = address;
     this.number += 1;
     const id = `raster-${this.number}`;
-    this.map.addSource(id, { type: "raster", tiles: [address], tileSize: 256, maxzoom: 14, bounds });
+    this.map.addSource(id, {
+      type: "raster", tiles: [address], tileSize: 256, maxzoom: Math.min(deepest, DEEPEST), bounds,
+    });
     this.map.addLayer({
       id, type: "raster", source: id,
       paint: {

@@ -34,12 +34,13 @@ async function open(shown) {
 
 /** @param {Side} shown */
 async function fill({ folder, title, place }) {
-  const base = await publicBase(folder);
+  const { base, deepest } = await publicBase(folder);
   const newest = find("share-dialog").querySelector('input[value="latest"]').checked;
   // A change keeps its distance in days only from the day before.
   const latest = folder.replace(`/${place.date}/`, "/latest/").replace(/minus\/[^/]+/, "minus/day-before");
   snippets = snippetsOf({
     base, path: newest ? latest : folder, title: `${title}, ${place.shift} shift`, keys: told.keys,
+    deepest,
   });
   if (folder.includes("/minus/")) snippets = snippets.filter(({ id }) => id !== "qgis-wmts");
   find("this-date").textContent = `only ${place.date}`;

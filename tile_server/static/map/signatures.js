@@ -1,5 +1,5 @@
 // Tile addresses. With a key they carry a signature for a while, so that the key stays out of them.
-import { BASE, ask, key } from "./service.js";
+import { BASE, ask, key, told } from "./service.js";
 
 /** @typedef {{query: string, expires: number, source: string}} Signature */
 
@@ -9,34 +9,41 @@ const EARLY_S = 60;
 const MOST = 64;
 
 /**
- * Return the address of a raster's tiles; with a key, also get it signed.
+ * Return the address of a raster's tiles and their deepest zoom; with a key, also get it signed.
  *
  * @param {{folder: string, tiles: string}} place TileJSON's folder and the path of its tiles
+ * @returns {Promise<{address: string, deepest: number}>}
  */
 export async function tileAddress({ folder, tiles }) {
-  if (key.value) await sign(`${folder}/tilejson.json`);
-  return `${BASE}${tiles}/{z}/{x}/{y}.png`;
+  const deepest = key.value ? await sign(`${folder}/tilejson.json`) : told.deepest;
+  return { address: `${BASE}${tiles}/{z}/{x}/{y}.png`, deepest };
 }
 
 /**
- * Return the address as the service tells it to others: its public one.
+ * Return the service's address as it tells it to others, its public one, and the deepest zoom.
  *
  * @param {string} folder
  */
 export async function publicBase(folder) {
   const document = await ask(`${folder}/tilejson.json`);
-  return document.tiles[0].split("/v1/tiles/")[0];
+  return { base: document.tiles[0].split("/v1/tiles/")[0], deepest: document.maxzoom };
 }
 
-/** @param {string} source path of a TileJSON */
+/**
+ * Get tiles signed, and return their deepest zoom.
+ *
+ * @param {string} source path of a TileJSON
+ * @returns {Promise<number>}
+ */
 async function sign(source) {
   const document = await ask(source);
   const [path, query] = document.tiles[0].split("/v1/tiles/")[1].split("?");
-  if (!query) return;
+  if (!query) return document.maxzoom;
   const expires = Number(new URLSearchParams(query).get("exp"));
   signatures.delete(prefixOf(path));
   signatures.set(prefixOf(path), { query, expires, source });
   if (signatures.size > MOST) signatures.delete(signatures.keys().next().value ?? "");
+  return document.maxzoom;
 }
 
 /** @param {string} path */

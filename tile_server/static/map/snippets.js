@@ -3,11 +3,11 @@
 const KEY = "YOUR-KEY";
 
 /**
- * @param {{base: string, path: string, title: string, keys: boolean}} wanted path of the tiles'
- *   folder, with a date or "latest"
+ * @param {{base: string, path: string, title: string, keys: boolean, deepest: number}} wanted
+ *   path of the tiles' folder, with a date or "latest", and their deepest zoom
  * @returns {{id: string, name: string, text: string, how: string}[]}
  */
-export function snippetsOf({ base, path, title, keys }) {
+export function snippetsOf({ base, path, title, keys, deepest }) {
   const query = keys ? `?key=${KEY}` : "";
   const tiles = `${base}${path}/{z}/{x}/{y}.png${query}`;
   const wmts = `${base}/v1/wmts/1.0.0/WMTSCapabilities.xml${query}`;
@@ -15,14 +15,18 @@ export function snippetsOf({ base, path, title, keys }) {
   return [
     {
       id: "leaflet", name: "Leaflet",
-      text: `L.tileLayer(\n  "${tiles}",\n  { maxZoom: 18, opacity: 0.8, attribution: ${named} },\n).addTo(map);`,
+      text: [
+        `L.tileLayer(`, `  "${tiles}",`,
+        `  { maxNativeZoom: ${deepest}, maxZoom: ${Math.max(deepest, 18)}, opacity: 0.8, attribution: ${named} },`,
+        `).addTo(map);`,
+      ].join("\n"),
       how: "Put it where your page has its map. Leaflet shows the tiles as they are.",
     },
     {
       id: "maplibre", name: "MapLibre",
       text: [
         `map.addSource("evenbeat", {`, `  type: "raster",`, `  tiles: ["${tiles}"],`,
-        `  tileSize: 256,`, `  maxzoom: 14,`, `  attribution: ${named},`, `});`,
+        `  tileSize: 256,`, `  maxzoom: ${Math.min(deepest, 14)},`, `  attribution: ${named},`, `});`,
         `map.addLayer({`, `  id: "evenbeat",`, `  type: "raster",`, `  source: "evenbeat",`,
         `  paint: { "raster-resampling": "nearest" },`, `});`,
       ].join("\n"),
@@ -40,7 +44,8 @@ export function snippetsOf({ base, path, title, keys }) {
     },
     {
       id: "qgis-xyz", name: "QGIS (XYZ)", text: tiles,
-      how: "In QGIS: Layer, Add Layer, Add XYZ Layer, New. Paste this as the URL; zoom levels 0 to 18.",
+      how: "In QGIS: Layer, Add Layer, Add XYZ Layer, New. Paste this as the URL; zoom levels 0 to "
+        + `${deepest}.`,
     },
     {
       id: "qgis-wmts", name: "QGIS (WMTS)", text: wmts,

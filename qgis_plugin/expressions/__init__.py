@@ -1,0 +1,1 @@
+"""Functions of Evenbeat for QGIS's expressions."""

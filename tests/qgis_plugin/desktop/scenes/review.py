@@ -1,0 +1,115 @@
+"""The review dock at work: keys, reasons, a box dragged on the map, and how long it takes."""
+
+import os
+import statistics
+import time
+
+from qgis.core import QgsProject
+from qgis.PyQt.QtCore import QCoreApplication, QPoint, Qt
+from qgis.PyQt.QtTest import QTest
+from qgis.PyQt.QtWidgets import QDockWidget
+
+MAIN = "evenbeat"
+
+
+def play(stage):
+    from qgis.utils import plugins
+
+    from evenbeat import project
+
+    window = stage.iface.mainWindow()
+    for name in ("Browser", "Browser2"):
+        browser = window.findChild(QDockWidget, name)
+        if browser is not None:
+            browser.hide()
+    actions = [one for one in plugins[MAIN]._interface._actions if one.text() == "Review"]
+    actions[0].trigger()
+    dock = window.findChild(QDockWidget, "EvenbeatReview")
+    window.resizeDocks([dock], [430], Qt.Orientation.Horizontal)
+    stage.picture("review-no-workspace")
+    project.remember(workspace=os.environ["EVENBEAT_STAGE_WORKSPACE"])
+    desk = dock.desk
+    stage.wait(lambda: desk.is_read and desk.story, "the day is read")
+    canvas = stage.iface.mapCanvas()
+    stage.draw()
+    stage.tell(boxes=len(desk.boxes), first=desk.current)
+    stage.picture("review")
+    times, drawn = _approve(stage, dock, 8)
+    stage.tell(to_repaint_ms=times, to_map_ms=drawn, median_ms=statistics.median(times))
+    QTest.keyClick(dock.list, Qt.Key.Key_R)
+    stage.wait(dock.strip.isVisible, "a reason is asked for")
+    stage.picture("review-reasons")
+    QTest.keyClick(dock.strip.words, Qt.Key.Key_2)
+    stage.wait(lambda: not desk.is_busy and desk.story, "it is rejected")
+    _drag(stage, dock)
+    stage.draw()
+    stage.picture("review-moved")
+    QTest.keyClick(dock.list, Qt.Key.Key_Question)
+    stage.picture("review-keys", dock)
+    QTest.keyClick(dock.list, Qt.Key.Key_Question)
+    dock.story.verticalScrollBar().setValue(dock.story.verticalScrollBar().maximum())
+    stage.picture("review-story", dock)
+    dock.list.setFocus()
+    canvas.setExtent(dock.map.boxes.layer.extent())
+    stage.draw()
+    stage.picture("review-all")
+    stage.tell(layers=[one.name() for one in QgsProject.instance().mapLayers().values()])
+
+
+def _approve(stage, dock, count):
+    """Approve boxes by the key; time each until the list and the next box's story are painted."""
+    times, drawn, desk = [], [], dock.desk
+    finished, moments, split = [], [], []
+    desk.decided.connect(lambda *_: moments.append(time.perf_counter()))
+    desk.story_told.connect(lambda *_: moments.append(time.perf_counter()))
+    stage.iface.mapCanvas().mapCanvasRefreshed.connect(lambda: finished.append(True))
+    for _ in range(count):
+        name = desk.current
+        finished.clear()
+        began = time.perf_counter()
+        QTest.keyClick(dock.list, Qt.Key.Key_A)
+        _spin(lambda before=name: desk.current != before and desk.story)
+        dock.repaint()
+        times.append(round(1000 * (time.perf_counter() - began)))
+        split.append([round(1000 * (moment - began)) for moment in moments])
+        moments.clear()
+        _spin(lambda: finished)
+        drawn.append(round(1000 * (time.perf_counter() - began)))
+        stage.rest(400)
+        moments.clear()
+        assert desk.boxes[name]["state"] == "approved"
+    stage.tell(split=split)
+    return times, drawn
+
+
+def _spin(condition, seconds=20):
+    end = time.monotonic() + seconds
+    while not condition():
+        QCoreApplication.processEvents()
+        if time.monotonic() > end:
+            raise AssertionError("waited in vain")
+
+
+def _drag(stage, dock):
+    """Drag the box three cells to the east, with a reason by number."""
+    desk, canvas = dock.desk, stage.iface.mapCanvas()
+    name = desk.current
+    QTest.keyClick(dock.list, Qt.Key.Key_M)
+    grid, cell = dock.map.grid, tuple(desk.box["cells"][0])
+    viewport = canvas.viewport()
+
+    def pixel(where):
+        point = canvas.getCoordinateTransform().transform(grid.centre(where))
+        return QPoint(round(point.x()), round(point.y()))
+
+    start, end = pixel(cell), pixel((cell[0], cell[1] + 1))
+    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, start)
+    QTest.mouseMove(viewport, end)
+    stage.rest(100)
+    stage.picture("review-dragging")
+    QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, end)
+    stage.wait(dock.strip.isVisible, "a reason for the move is asked for")
+    QTest.keyClick(dock.strip.words, Qt.Key.Key_1)
+    stage.wait(lambda: not desk.is_busy, "the move is judged")
+    stage.rest(500)
+    stage.tell(moved=name, now=desk.current, banner=dock.banner.words.text())
