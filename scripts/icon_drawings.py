@@ -123,12 +123,12 @@ DRAWINGS: dict[str, tuple[Part, ...]] = {
         ("M3 12 L12 16.5 L21 12 M3 16 l9 4.5 L21 16", "line", "ink"),
     ),
     "play": (("M7 4.5 L19.5 12 L7 19.5z", "fill", "green"),),
-    "pause": (("M6.5 5 h4 v14 h-4z M13.5 5 h4 v14 h-4z", "fill", "amber"),),
+    "pause": (("M6.5 5 h4 v14 h-4z M13.5 5 h4 v14 h-4z", "fill", "ink"),),
     "tracks": (
         ("M4 19.5 C9 19.5 6 12 11 11.5 s4 -7 9 -7", "fine", "ink"),
         (_disc(4, 19.5, 2), "fill", "blue"),
         (_disc(11, 11.5, 2), "fill", "blue"),
-        (_disc(20, 4.5, 2.4), "fill", "amber"),
+        (_disc(20, 4.5, 2.4), "fill", "ink"),
     ),
     "settings": (
         ("M4 7 h16 M4 17 h16", "fine", "ink"),
@@ -175,7 +175,7 @@ DRAWINGS: dict[str, tuple[Part, ...]] = {
         (_square(9.5, 3.5, 5), "fill", "blue-half"),
         (_square(15.5, 3.5, 5), "fill", "soft"),
         (_square(3.5, 9.5, 5), "fill", "blue-half"),
-        (_square(9.5, 9.5, 5), "fill", "amber"),
+        (_square(9.5, 9.5, 5), "fill", "ink"),
         (_square(15.5, 9.5, 5), "fill", "blue"),
         (_square(3.5, 15.5, 5), "fill", "soft"),
         (_square(9.5, 15.5, 5), "fill", "blue"),
@@ -189,18 +189,18 @@ DRAWINGS: dict[str, tuple[Part, ...]] = {
     "difference": (
         ("M4 8.5 h9", "line", "blue"),
         ("M8.5 4 v9", "line", "blue"),
-        ("M12.5 17.5 h8", "line", "amber"),
+        ("M12.5 17.5 h8", "line", "ink"),
         ("M19.5 4 L4.5 20.5", "fine", "ink"),
     ),
     "plan": (
         (_square(3.5, 4, 6.4), "line", "blue"),
-        (_square(14, 13.6, 6.4), "line", "amber"),
+        (_square(14, 13.6, 6.4), "line", "ink"),
         ("M10.4 9.6 L13.6 13", "dash", "ink"),
         (_disc(17, 6.5, 1.6), "fill", "ink"),
     ),
     "whatif": (
         (_square(3.5, 9, 7.4), "line", "ink"),
-        (_square(13.4, 13.4, 6.4), "line", "amber"),
+        (_square(13.4, 13.4, 6.4), "line", "ink"),
         ("M13 5.6 c0 -3.4 5.4 -3.2 5 0 c-0.2 1.7 -2.5 1.7 -2.5 3", "line", "blue"),
         (_disc(15.5, 11.2, 1), "fill", "blue"),
     ),
@@ -208,7 +208,7 @@ DRAWINGS: dict[str, tuple[Part, ...]] = {
     "reporttactic": (
         (_disc(11, 13, 7.6), "line", "ink"),
         (_disc(11, 13, 3.4), "line", "ink"),
-        ("M11 13 L19.5 4.5 m-3.5 0.4 h3.2 v3.2", "line", "amber"),
+        ("M11 13 L19.5 4.5 m-3.5 0.4 h3.2 v3.2", "line", "ink"),
     ),
     "reportofficer": ((_PERSON, "fill", "soft"), (_PERSON, "line", "ink")),
     "reportcrimetype": (
@@ -217,7 +217,7 @@ DRAWINGS: dict[str, tuple[Part, ...]] = {
     ),
     "reportcrimedosage": (
         (_AXES, "line", "ink"),
-        ("M5.5 7 L11 12 l4 -2 L20.5 16.5", "line", "amber"),
+        ("M5.5 7 L11 12 l4 -2 L20.5 16.5", "line", "ink"),
         ("M5 17.5 h3.4 v3 H5z", "fill", "blue"),
         ("M10.3 14.5 h3.4 v6 h-3.4z", "fill", "blue"),
         ("M15.6 18 h3.4 v2.5 h-3.4z", "fill", "blue"),
@@ -234,7 +234,7 @@ DRAWINGS: dict[str, tuple[Part, ...]] = {
     "package": (
         (_CUBE, "fill", "soft"),
         (_CUBE + " M3.5 7 L12 11.4 L20.5 7 M12 11.4 v9.8", "line", "ink"),
-        ("M7.8 5 L16.2 9.2", "line", "amber"),
+        ("M7.8 5 L16.2 9.2", "line", "ink"),
     ),
     "daily": (
         (_CALENDAR, "fill", "soft"),

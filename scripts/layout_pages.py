@@ -50,8 +50,8 @@ def portrait(writer: Writer) -> None:
     shown = writer.map("map", (MARGIN, top, inner - COLUMN - 3.0, height), MAIN_THEME)
     around(writer, shown, top, height)
     meaning(writer, beside, top, COLUMN)
-    writer.legend((beside, top + 7.0, COLUMN, height - 43.0), shown, 1)
-    writer.locator(shown, (beside, top + height - 34.0, COLUMN, 34.0))
+    writer.legend((beside, top + 7.0, COLUMN, height - 36.0), shown, 1)
+    writer.locator(shown, (beside, top + height - 27.0, COLUMN, 27.0))
     statement = top + height + 2.5
     said(writer, (MARGIN, statement, inner, 11.5))
     begin = statement + 14.0

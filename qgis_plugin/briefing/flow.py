@@ -81,7 +81,8 @@ class Flow:
         made = self._made(block)
         head = self._head if block.name == "row" else None
         for start in range(0, len(made), columns):
-            line = made[start : start + columns]
+            end = start + columns
+            line = made[start:end]
             height = max(piece.height for piece in line)
             self._make_room(height, head if start == 0 else None, head)
             for number, piece in enumerate(line):

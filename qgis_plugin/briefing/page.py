@@ -11,6 +11,8 @@ from qgis.core import (
     QgsLayoutItemMap,
     QgsLayoutItemScaleBar,
     QgsLayoutPoint,
+    QgsLayoutSize,
+    QgsLayoutUtils,
     QgsLegendRenderer,
     QgsLegendStyle,
     QgsMapLayer,
@@ -19,9 +21,11 @@ from qgis.core import (
     QgsProcessingException,
     QgsRasterLayer,
     QgsReadWriteContext,
+    QgsRenderContext,
     QgsUnitTypes,
     QgsVectorLayer,
 )
+from qgis.PyQt.QtCore import QSizeF
 from qgis.PyQt.QtXml import QDomDocument
 
 from evenbeat.briefing import pieces
@@ -33,6 +37,7 @@ LEGEND = "legend"
 LOCATOR = "locator"
 _MARGIN = 1.06
 _STEP_POINTS = 0.5
+_STEP_MM, _LEAST_SYMBOL_MM = 0.25, 2.0
 _NICE = (1.0, 2.0, 2.5, 5.0)
 
 
@@ -117,6 +122,7 @@ def _explain(layout: QgsPrintLayout, day: Day, shift: str) -> None:
         node.setCustomProperty("legend/title-label", _title(layer, shift))
         if layer is day.legend[shift][3]:
             QgsMapLayerLegendUtils.setLegendNodeUserLabel(node, 0, _title(layer, shift))
+            legend.model().refreshLayerLegend(node)
         if layer in untitled:
             QgsLegendRenderer.setNodeLegendStyle(node, QgsLegendStyle.Style.Hidden)
         if isinstance(layer, QgsRasterLayer):  # the highest class first; no name of a band
@@ -135,20 +141,26 @@ def _fit_legend(legend: QgsLayoutItemLegend) -> None:
         QgsLegendStyle.Style.Title, QgsLegendStyle.Style.Group, QgsLegendStyle.Style.Subgroup,
         QgsLegendStyle.Style.SymbolLabel,
     )  # fmt: skip
-    legend.setResizeToContents(True)
-    while True:
-        legend.adjustBoxSize()
-        need = legend.rect().size()
+    # The item itself knows its size only after it was drawn.
+    context = QgsLayoutUtils.createRenderContextForLayout(legend.layout(), None)
+    need = _size(legend, context)
+    while need.width() > room.width() or need.height() > room.height():
         sizes = [legend.styleFont(style).pointSizeF() for style in styles]
-        if (need.width() <= room.width() and need.height() <= room.height()) or (
-            max(sizes) <= LEAST_POINTS
-        ):
+        if max(sizes) <= LEAST_POINTS:
             break
         for style, points in zip(styles, sizes):
             font = legend.styleFont(style)
             font.setPointSizeF(max(points - _STEP_POINTS, LEAST_POINTS))
             legend.setStyleFont(style, font)
+        legend.setSymbolHeight(max(legend.symbolHeight() - _STEP_MM, _LEAST_SYMBOL_MM))
+        need = _size(legend, context)
+    legend.attemptResize(QgsLayoutSize(need.width(), need.height()))
     legend.attemptMove(QgsLayoutPoint(place.x(), place.y()), True, False, legend.page())
+
+
+def _size(legend: QgsLayoutItemLegend, context: QgsRenderContext) -> QSizeF:
+    """Return the room that a legend needs, in millimetres."""
+    return QgsLegendRenderer(legend.model(), legend.legendSettings()).minimumSize(context)
 
 
 def _title(layer: QgsMapLayer, shift: str) -> str:

@@ -102,10 +102,11 @@ class Surface:
         layer.CreateFeature(feature)
         gdal.RasterizeLayer(mask, [1], layer, burn_values=[1])
         inside = mask.ReadAsArray() == 1
-        inside &= self._known[top : bottom + 1, left : right + 1]
+        window = (slice(top, bottom + 1), slice(left, right + 1))
+        inside &= self._known[window]
         if not inside.any():
             return None
-        return float(self._values[top : bottom + 1, left : right + 1][inside].sum())
+        return float(self._values[window][inside].sum())
 
 
 class Surfaces:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
@@ -64,7 +65,7 @@ class ProgressLine(QWidget):
             self._reply.cancel()
 
     def _end(self, reply: Reply) -> None:
-        if reply is self._reply:
+        if reply is self._reply and not sip.isdeleted(self):
             self._reply = None
             self.hide()
 

@@ -571,6 +571,25 @@
   </message>
  </context>
  <context>
+  <name>BoxView</name>
+  <message>
+   <source>Choose a box in the list</source>
+   <translation>Elija un recuadro de la lista</translation>
+  </message>
+  <message>
+   <source>above {percent} % of cells</source>
+   <translation>por encima del {percent} % de las celdas</translation>
+  </message>
+  <message>
+   <source>unit {unit}</source>
+   <translation>unidad {unit}</translation>
+  </message>
+  <message>
+   <source>{visits} visits of {minutes:g} min</source>
+   <translation>{visits} visitas de {minutes:g} min</translation>
+  </message>
+ </context>
+ <context>
   <name>BoxesLayer</name>
   <message>
    <source>Review {date}</source>
@@ -771,8 +790,8 @@
    <translation>Distrito</translation>
   </message>
   <message>
-   <source>Keys (?)</source>
-   <translation>Teclas (?)</translation>
+   <source>Keys</source>
+   <translation>Teclas</translation>
   </message>
   <message>
    <source>Read the day again (F5)</source>
@@ -781,6 +800,10 @@
   <message>
    <source>Shift</source>
    <translation>Turno</translation>
+  </message>
+  <message>
+   <source>Show the keys (?)</source>
+   <translation>Mostrar las teclas (?)</translation>
   </message>
   <message>
    <source>Zoom to each box (F zooms once)</source>
@@ -1081,6 +1104,10 @@
   <message>
    <source>Run the day...</source>
    <translation>Ejecutar el día...</translation>
+  </message>
+  <message>
+   <source>Show the newest planned day</source>
+   <translation>Mostrar el último día planificado</translation>
   </message>
   <message>
    <source>The day was not read.</source>
@@ -1404,8 +1431,8 @@
    <translation>Teclas</translation>
   </message>
   <message>
-   <source>They work in the list and on the map. Escape leaves what was begun.</source>
-   <translation>Funcionan en la lista y en el mapa. Esc abandona lo empezado.</translation>
+   <source>They work in the list, and on the map after M, E or +. Esc leaves what was begun.</source>
+   <translation>Funcionan en la lista, y en el mapa tras M, E o +. Esc abandona lo empezado.</translation>
   </message>
  </context>
  <context>
@@ -1430,10 +1457,6 @@
    <translation>Añadir</translation>
   </message>
   <message>
-   <source>Category of all</source>
-   <translation>Categoría de todos</translation>
-  </message>
-  <message>
    <source>Check</source>
    <translation>Comprobación</translation>
   </message>
@@ -1444,6 +1467,33 @@
   <message>
    <source>Choose the columns: {names}.</source>
    <translation>Elija las columnas: {names}.</translation>
+  </message>
+  <message>
+   <source>Save</source>
+   <translation>Guardar</translation>
+  </message>
+  <message>
+   <source>Source</source>
+   <translation>Fuente</translation>
+  </message>
+  <message>
+   <source>The project has no vector layer yet. Add the layer to QGIS first.</source>
+   <translation>El proyecto todavía no tiene ninguna capa vectorial. Añada antes la capa a QGIS.</translation>
+  </message>
+  <message>
+   <source>{count} units in {districts} districts.</source>
+   <translation>{count} unidades en {districts} distritos.</translation>
+  </message>
+  <message>
+   <source>{what} is in the settings as {role}.</source>
+   <translation>{what} está en los ajustes como {role}.</translation>
+  </message>
+ </context>
+ <context>
+  <name>LayerForm</name>
+  <message>
+   <source>Category of all</source>
+   <translation>Categoría de todos</translation>
   </message>
   <message>
    <source>Keep a copy of what is read in the workspace</source>
@@ -1462,10 +1512,6 @@
    <translation>Papel</translation>
   </message>
   <message>
-   <source>Save</source>
-   <translation>Guardar</translation>
-  </message>
-  <message>
    <source>Source</source>
    <translation>Fuente</translation>
   </message>
@@ -1474,20 +1520,8 @@
    <translation>La capa tiene un filtro, uniones o ediciones sin guardar, o no es un archivo que el motor lea.</translation>
   </message>
   <message>
-   <source>The project has no vector layer yet. Add the layer to QGIS first.</source>
-   <translation>El proyecto todavía no tiene ninguna capa vectorial. Añada antes la capa a QGIS.</translation>
-  </message>
-  <message>
    <source>from the column below</source>
    <translation>de la columna de abajo</translation>
-  </message>
-  <message>
-   <source>{count} units in {districts} districts.</source>
-   <translation>{count} unidades en {districts} distritos.</translation>
-  </message>
-  <message>
-   <source>{what} is in the settings as {role}.</source>
-   <translation>{what} está en los ajustes como {role}.</translation>
   </message>
  </context>
  <context>
@@ -1977,24 +2011,8 @@
  <context>
   <name>ReviewDock</name>
   <message>
-   <source>Choose a box in the list</source>
-   <translation>Elija un recuadro de la lista</translation>
-  </message>
-  <message>
    <source>Evenbeat: review</source>
    <translation>Evenbeat: revisión</translation>
-  </message>
-  <message>
-   <source>above {percent} % of cells</source>
-   <translation>por encima del {percent} % de las celdas</translation>
-  </message>
-  <message>
-   <source>unit {unit}</source>
-   <translation>unidad {unit}</translation>
-  </message>
-  <message>
-   <source>{visits} visits of {minutes:g} min</source>
-   <translation>{visits} visitas de {minutes:g} min</translation>
   </message>
  </context>
  <context>

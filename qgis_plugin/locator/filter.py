@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -96,10 +97,11 @@ class EvenbeatLocator(QgsLocatorFilter):
         data = result.userData
         chosen = data() if callable(data) else data
         if chosen:
-            self._go_to(chosen["kind"], chosen["facts"])
+            self._go_to(*json.loads(chosen))
 
     def _result(self, entry: Entry) -> QgsLocatorResult:
-        result = QgsLocatorResult(self, entry.shown, {"kind": entry.kind, "facts": entry.facts})
+        # A text: QGIS 3.22 loses count of who holds a dictionary, and crashes later.
+        result = QgsLocatorResult(self, entry.shown, json.dumps([entry.kind, entry.facts]))
         result.description = entry.told
         result.score = _SCORES[entry.kind]
         result.group = {
@@ -110,7 +112,7 @@ class EvenbeatLocator(QgsLocatorFilter):
         return result
 
     def _tell_problem(self, text: str) -> None:
-        result = QgsLocatorResult(self, text, {})
+        result = QgsLocatorResult(self, text, "")
         self.resultFetched.emit(result)
 
 

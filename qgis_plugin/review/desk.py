@@ -7,21 +7,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from qgis.PyQt.QtCore import QObject, pyqtSignal
+from qgis.PyQt.QtCore import pyqtSignal
 
 from evenbeat.engine.calls import Reply
 from evenbeat.engine.protocol import EngineError
 from evenbeat.review.changes import between
+from evenbeat.review.day_sheet import DaySheet
 from evenbeat.workspace.session import Session
 
-PROPOSED = "proposed"
-REPLACED = "replaced"
 DECIDING = ("analyst", "supervisor", "commander")
 OVERRIDING = ("supervisor", "commander")
 _GO_ON = ("approve", "reject", "suppress")
 
 
-class ReviewDesk(QObject):
+class ReviewDesk(DaySheet):
     """Reads a day, chooses boxes and decides; signals tell what a panel repaints."""
 
     listed = pyqtSignal()
@@ -41,13 +40,7 @@ class ReviewDesk(QObject):
 
     def clear(self) -> None:
         """Forget the day."""
-        self.date = ""
-        self.crs = ""
-        self.boxes: dict[str, dict[str, Any]] = {}
-        self.left: list[dict[str, Any]] = []
-        self.shift = ""
-        self.district_id = ""
-        self.current = ""
+        self.forget()
         self.story: dict[str, Any] = {}
         self.reasons: dict[str, list[str]] = {}
         self.shortest = 3
@@ -60,11 +53,6 @@ class ReviewDesk(QObject):
         self._looking: Reply | None = None
 
     @property
-    def box(self) -> dict[str, Any] | None:
-        """The box that is looked at."""
-        return self.boxes.get(self.current)
-
-    @property
     def may_decide(self) -> bool:
         """Whether whoever sits here may change anything."""
         summary = self.session.summary
@@ -74,15 +62,6 @@ class ReviewDesk(QObject):
     def may_override(self) -> bool:
         """Whether whoever sits here may do what a cap does not allow."""
         return self.may_decide and self.session.summary.get("role") in OVERRIDING
-
-    def shown(self) -> list[dict[str, Any]]:
-        """Return the boxes of the chosen shift and district: by shift, district and rank."""
-        found = [
-            box for box in self.boxes.values()
-            if box["state"] != REPLACED and self.shift in ("", box["shift"])
-            and self.district_id in ("", box["district_id"])
-        ]  # fmt: skip
-        return sorted(found, key=_place_in_list)
 
     def read(self, date: str = "") -> None:
         """Read a day and the list of reasons; by default the engine chooses the day."""
@@ -131,15 +110,6 @@ class ReviewDesk(QObject):
             self.choose(names[0])
             return
         self.choose(names[(names.index(self.current) + by) % len(names)])
-
-    def next_proposed(self, after: str) -> str:
-        """Return the next box of the list that is still to review; "" where none is left."""
-        shown = self.shown()
-        place = next(
-            (number for number, box in enumerate(shown) if box["assignment_id"] == after), -1
-        )
-        ahead = [*shown[place + 1 :], *shown[: place + 1]]
-        return next((box["assignment_id"] for box in ahead if box["state"] == PROPOSED), "")
 
     def decide(self, action: str, name: str = "", **parameters: Any) -> bool:
         """Send a decision about a box; return whether it was sent.
@@ -205,25 +175,17 @@ class ReviewDesk(QObject):
         self.is_read = True
         self.date, self.crs = found["date"], found["crs"]
         self._ahead = {}
-        self._take_boxes(found)
+        self.take(found)
         self._mine = []
         if self.current not in self.boxes:
             self.current, self.story = "", {}
         self.listed.emit()
-        self.choose(self.current or self.next_proposed("") or self._first())
-
-    def _first(self) -> str:
-        shown = self.shown()
-        return shown[0]["assignment_id"] if shown else ""
+        self.choose(self.current or self.next_proposed("") or self.first())
 
     def _fail_day(self, reply: Reply, error: EngineError) -> None:
         if reply is self._reading:
             self._reading = None
             self.unread.emit(error)
-
-    def _take_boxes(self, found: dict[str, Any]) -> None:
-        self.boxes = {box["assignment_id"]: box for box in found["boxes"]}
-        self.left = found["left"]
 
     def _take_story(self, reply: Reply, name: str, story: dict[str, Any]) -> None:
         if reply is not self._telling or name != self.current:
@@ -247,6 +209,8 @@ class ReviewDesk(QObject):
             reply.finished.connect(lambda story: self._ahead.update({name: story}))
 
     def _take_decision(self, action: str, name: str, found: dict[str, Any]) -> None:
+        if not self.is_busy:  # another workspace was opened meanwhile
+            return
         decision = found["decision"]
         for box in found["boxes"]:
             self.boxes[box["assignment_id"]] = box
@@ -270,11 +234,11 @@ class ReviewDesk(QObject):
         gone = self.boxes.keys() - {box["assignment_id"] for box in found["boxes"]}
         if not changes and not gone:
             return
-        self._take_boxes(found)
+        self.take(found)
         self.refreshed.emit()
         self.noticed.emit(changes)
         if self.current in gone:
-            self.choose(self.next_proposed("") or self._first())
+            self.choose(self.next_proposed("") or self.first())
         elif any(change.name == self.current for change in changes):
             self.tell()
 
@@ -293,7 +257,3 @@ class ReviewDesk(QObject):
     def _set_busy(self, busy: bool) -> None:
         self.is_busy = busy
         self.busy_changed.emit(busy)
-
-
-def _place_in_list(box: dict[str, Any]) -> tuple:
-    return box["shift_start"], box["district_id"], box["rank"], box["assignment_id"]

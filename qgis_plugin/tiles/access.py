@@ -31,6 +31,12 @@ class Access:
         """Return a request for a path below the address; the key goes into a header."""
         request = QNetworkRequest(QUrl(self.address + path))
         request.setTransferTimeout(_TIMEOUT_MS)
+        # What QGIS kept was perhaps told to another key, or before a new publication.
+        control = QNetworkRequest.Attribute
+        request.setAttribute(
+            control.CacheLoadControlAttribute, QNetworkRequest.CacheLoadControl.AlwaysNetwork
+        )
+        request.setAttribute(control.CacheSaveControlAttribute, False)
         if self.authentication:
             QgsApplication.authManager().updateNetworkRequest(request, self.authentication)
         elif self.key:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from qgis.core import QgsNetworkAccessManager
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QCoreApplication, QObject
 from qgis.PyQt.QtNetwork import QNetworkReply, QNetworkRequest
 
@@ -70,7 +71,7 @@ class Catalogue(QObject):
         self, reply: QNetworkReply, done: Callable[[bytes], None], failed: Failed
     ) -> None:  # fmt: skip
         reply.deleteLater()
-        if reply not in self._replies:
+        if sip.isdeleted(self) or reply not in self._replies:  # the panel is gone, or asks anew
             return
         self._replies.discard(reply)
         content = bytes(reply.readAll())

@@ -112,7 +112,7 @@ def roles() -> tuple[Role, ...]:
         Role("neighbourhoods", tr("Neighbourhoods"), tr("Areas for fair shares and for reports"),
              (Column("neighbourhood_id", tr("Identifier")), Column("name", tr("Name")))),
         Role("streets", tr("Streets"), tr("Street lines, for names in briefings"),
-             (Column("name", tr("Name")), Column("category", tr("Category")))),
+             (Column("street_id", tr("Identifier")), Column("name", tr("Name")))),
         Role("weather", tr("Weather"), tr("A row a day: temperature, rain, snow, wind"),
              (Column("date", tr("Day")), Column("temperature", tr("Temperature")),
               Column("precipitation", tr("Rain and snow")))),

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from qgis.core import QgsApplication, QgsVectorLayer
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from evenbeat.workspace.checking import not_copied
@@ -48,7 +49,8 @@ class SourceSaver(QObject):
         def write(found: dict[str, Any]) -> None:
             sources = list(found["given"].get("sources", []))
             at = number if number is not None else _place(sources, entry)
-            sources[at : at + 1] = [entry]
+            after = at + 1
+            sources[at:after] = [entry]
             self._write(found["version"], ["sources"], sources, entry["path"])
 
         self._read(write)
@@ -70,7 +72,7 @@ class SourceSaver(QObject):
     def _write(self, version: str, path: list[str], value: Any, what: str) -> None:
         changes = [{"path": path, "value": value}]
         reply = self._session.ask("settings-change", version=version, changes=changes)
-        reply.finished.connect(lambda _made: self.saved.emit(what))
+        reply.finished.connect(lambda _made: sip.isdeleted(self) or self.saved.emit(what))
         reply.failed.connect(self.failed)
 
 

@@ -32,6 +32,7 @@ class Session(QObject):
         self.summary: dict[str, Any] = {}
         self.is_reading = False
         self._reply: Reply | None = None
+        self._waiting: set[Reply] = set()
         store = QgsProject.instance()
         store.customVariablesChanged.connect(self.follow_project)
         store.readProject.connect(self.follow_project)
@@ -73,10 +74,17 @@ class Session(QObject):
 
     def ask(self, operation: str, lane: str = "screen", **parameters: Any) -> Reply:
         """Send the engine a request about this workspace."""
-        return self.engine.ask(operation, {"workspace": self.root, **parameters}, lane=lane)
+        reply = self.engine.ask(operation, {"workspace": self.root, **parameters}, lane=lane)
+        self._waiting.add(reply)
+        reply.ended.connect(lambda: self._waiting.discard(reply))
+        return reply
 
     def close(self) -> None:
-        """Follow the project no more."""
+        """Follow the project no more; what is asked is answered to nobody, for panels go too."""
+        for reply in self._waiting:
+            reply.cancel()
+            reply.blockSignals(True)
+        self._waiting.clear()
         store = QgsProject.instance()
         store.customVariablesChanged.disconnect(self.follow_project)
         store.readProject.disconnect(self.follow_project)

@@ -53,7 +53,7 @@ class Window:
         self.window.deleteLater()
 
 
-def until(condition, what="it is so", *, seconds=60):
+def until(condition, what="it is so", *, seconds=90):
     """Let Qt work until a condition holds."""
     loop, timer = QEventLoop(), QTimer()
     timer.setInterval(20)

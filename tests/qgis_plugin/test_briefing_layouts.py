@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import briefing_days
@@ -14,6 +15,7 @@ import harness
 import pytest
 from qgis.core import (
     QgsFeedback,
+    QgsLayoutExporter,
     QgsLayoutItemLabel,
     QgsLayoutItemLegend,
     QgsLayoutItemMap,
@@ -23,7 +25,7 @@ from qgis.core import (
     QgsProcessingFeedback,
     QgsProject,
 )
-from qgis.PyQt.QtCore import QRectF, QSizeF
+from qgis.PyQt.QtCore import QRectF, QSize, QSizeF
 
 TEMPLATES = [
     f"{paper}-{way}-{ink}" for paper in ("a4", "letter") for way in ("portrait", "landscape")
@@ -102,7 +104,11 @@ CASES = [
 
 @pytest.mark.parametrize(("name", "district"), CASES)
 def test_page__nothing_overlaps_is_cut_or_leaves_the_paper(strained, open_day, name, district):
-    sheet = layout(open_day(strained, grey=name.endswith("grey")), name, district)
+    shift = "evening" if district == "03" else "day"
+    sheet = layout(open_day(strained, grey=name.endswith("grey")), name, district, shift)
+    # A legend tells its size after it was drawn, where nobody set it.
+    sheet.itemById("legend").setResizeToContents(True)
+    QgsLayoutExporter(sheet).renderPageToImage(0, QSize(), 40)
     width, height = SIZES[name.partition("-")[0]]
     if "landscape" in name:
         width, height = height, width
@@ -118,7 +124,7 @@ def test_page__nothing_overlaps_is_cut_or_leaves_the_paper(strained, open_day, n
         for one, other in itertools.combinations(flat, 2):
             common = rectangle(one).intersected(rectangle(other))
             assert min(common.width(), common.height()) < 0.1, (one.id(), other.id())
-    hold_their_texts(sheet, least=400 if district == "01" else 20)
+    hold_their_texts(sheet, least=400 if district == "01" else 15)
 
 
 def hold_their_texts(sheet, least):
@@ -204,6 +210,23 @@ def test_pdf__says_everything(strained, open_day, tmp_path, name):
         assert wanted in text, wanted
     assert "hold" not in text.lower()
     assert re.search(r"\b1 of 1\d\b", text)
+
+
+@pytest.mark.slow
+def test_pdf__atlas_of_25_districts(made, open_day, tmp_path, capsys):
+    from evenbeat.briefing.export import Order, export, pages_of
+    from evenbeat.briefing.templates import template_named
+
+    day = open_day(briefing_days.strained(made, tmp_path / "day", crowded=3, districts=25))
+    order = Order(tmp_path / "out", shifts=["day"])
+    assert len(pages_of(day, order)) == 25
+    document = template_named("letter-portrait-colour", None).document()
+    began = time.perf_counter()
+    (path,) = export(day, document, order, QgsFeedback())
+    seconds = time.perf_counter() - began
+    assert path.read_bytes().startswith(b"%PDF")
+    with capsys.disabled():
+        print(f"\natlas of 25 districts: {seconds:.1f} s; bar 60 s")
 
 
 def test_layers__carry_nothing_of_hold_outs(made, open_day):

@@ -62,3 +62,13 @@ def test_briefing__panel_pdf_and_template(pictures, workspace):
     assert told["bytes"][0] > 20_000
     assert told["atlas"] == 15
     assert told["copied"] == str(workspace / "layouts" / "letter-portrait-colour.qpt")
+
+
+def test_review__by_keys_with_the_map(pictures, workspace, capsys):
+    told = theatre.play(
+        theatre.SCENES / "review.py", pictures, EVENBEAT_STAGE_WORKSPACE=str(workspace)
+    )
+    assert told["now"] != told["moved"]
+    assert f"Review {harness.DEMO_DATE}" in told["layers"]
+    with capsys.disabled():
+        print(f"\nreview, key to repaint: median {told['median_ms']:.0f} ms; bar 200 ms")

@@ -83,7 +83,7 @@ def test_risk__of_a_polygon_is_the_sum_of_its_cells(project, raster):
 
 def test_risk__of_the_whole_city_is_what_the_run_expects(project, raster):
     everything = QgsGeometry.fromRect(QgsRectangle(200_000, 200_000, 500_000, 500_000))
-    value, _ = evaluate("evenbeat_risk('robbery', 'night', '%s')" % DATE, everything)
+    value, _ = evaluate(f"evenbeat_risk('robbery', 'night', '{DATE}')", everything)
     assert value == pytest.approx(np.nansum(raster[1]))
 
 

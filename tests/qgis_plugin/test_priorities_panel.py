@@ -13,7 +13,7 @@ from panels import choose, click, until
 from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QItemSelectionModel, Qt
 from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QApplication
+from qgis.PyQt.QtWidgets import QLineEdit
 
 ROBBERY, THEFT = 3, 6
 
@@ -57,8 +57,7 @@ def type_into(page, row, column, text):
     index = page.model.index(row, column)
     page.table.setCurrentIndex(index)
     page.table.edit(index)
-    editor = page.table.viewport().findChildren(type(QApplication.focusWidget()))
-    field = editor[-1] if editor else QApplication.focusWidget()
+    field = page.table.findChild(QLineEdit)
     field.selectAll()
     QTest.keyClicks(field, text)
     QTest.keyClick(field, Qt.Key.Key_Return)
@@ -69,7 +68,8 @@ def plan_of(workspace):
 
 
 def values(path):
-    return gdal.Open(str(path)).GetRasterBand(1).ReadAsArray().astype(float)
+    raster = gdal.Open(str(path))
+    return raster.GetRasterBand(1).ReadAsArray().astype(float)
 
 
 def test_typing__changes_one_factor_and_save_writes_it_alone(page, session, workspace):
@@ -145,7 +145,8 @@ def test_preview__shows_the_surface_under_the_factors_on_the_screen(page, sessio
 
 
 def gdal_nothing(layer):
-    nothing = gdal.Open(layer.source()).GetRasterBand(1).GetNoDataValue()
+    raster = gdal.Open(layer.source())
+    nothing = raster.GetRasterBand(1).GetNoDataValue()
     return np.nan if nothing is None else nothing
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from pathlib import Path
 
 import harness
 import pytest
@@ -48,6 +49,15 @@ def test_forecast__then_plan(settings_folder, workspace):
 def test_daily__as_a_scheduler_does(settings_folder, workspace):
     done = run(settings_folder, "daily", f"WORKSPACE={workspace}", f"DATE={harness.DEMO_DATE}")
     assert int(outputs(done)["BOXES"]) > 0
+
+
+def test_briefing__atlas_without_a_window(settings_folder, workspace, tmp_path):
+    done = run(settings_folder, "briefingatlas", f"WORKSPACE={workspace}",
+               f"DATE={harness.DEMO_DATE}", "SHIFTS=night", "DISTRICTS=01,02",
+               "TEMPLATE=a4-landscape-grey", f"FOLDER={tmp_path / 'out'}")  # fmt: skip
+    told = outputs(done)
+    assert told["FILES"] == "1"
+    assert Path(told["FILE"]).read_bytes().startswith(b"%PDF")
 
 
 def test_report__page(settings_folder, workspace):

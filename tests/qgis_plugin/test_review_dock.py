@@ -9,10 +9,11 @@ import time
 
 import harness
 import pytest
+from panels import python_that_only_reads
 from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QCoreApplication, QPoint, Qt
 from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QLineEdit
+from qgis.PyQt.QtWidgets import QLabel, QLineEdit
 
 _KEYS = Qt.KeyboardModifier.NoModifier
 _LEFT = Qt.MouseButton.LeftButton
@@ -219,7 +220,7 @@ def test_keys__help_lists_every_key(day):
 
     press(day, Qt.Key.Key_Question)
     assert day.help.isVisible()
-    words = {label.text() for label in day.help.findChildren(type(day.title))}
+    words = {label.text() for label in day.help.findChildren(QLabel)}
     assert {key.text for key in KEYS} <= words
     press(day, Qt.Key.Key_H)
     assert not day.help.isVisible()
@@ -231,6 +232,39 @@ def test_keys__are_the_letters_of_a_text_field(day):
     QTest.keyClicks(field, "rasp")
     assert field.text() == "rasp"
     assert not day.strip.isVisible()
+
+
+def test_keys__on_the_map_only_with_the_review_s_hand(day, qgis_canvas):
+    shown_on_map(day, qgis_canvas)
+    first = day.desk.current
+    press(day, Qt.Key.Key_N, day.map.canvas)
+    assert day.desk.current == first
+    press(day, Qt.Key.Key_M)
+    press(day, Qt.Key.Key_N, day.map.canvas)
+    assert day.desk.current != first
+    day.hide()
+    assert day.map.canvas.mapTool() is not day.map.tool
+
+
+def test_map__a_click_chooses_a_box(day, qgis_canvas):
+    other = day.desk.shown()[1]["assignment_id"]
+    day.desk.choose(other)
+    shown_on_map(day, qgis_canvas)
+    cell = tuple(day.desk.box["cells"][0])
+    day.map.zooms = False
+    day.desk.choose(day.desk.shown()[0]["assignment_id"])
+    day.map.take()
+    QTest.mouseClick(day.map.canvas.viewport(), _LEFT, _KEYS, cell_pixel(day, cell))
+    chosen = day.desk.box
+    assert tuple(chosen["cells"][0]) == cell
+
+
+def test_map__shows_the_shift_that_is_looked_at(day):
+    for shift in ("night", "day"):
+        name = next(box["assignment_id"] for box in day.desk.shown() if box["shift"] == shift)
+        day.desk.choose(name)
+        assert {one["shift"] for one in day.map.boxes.layer.getFeatures()} == {shift}
+        assert len(day.desk.shown()) == len(day.desk.boxes)
 
 
 def test_filter__shift_and_district(day):
@@ -415,6 +449,9 @@ def test_empty__no_workspace_then_no_plan(dock, session, workspace):
     until(lambda: "No plan for 2017-01-09" in dock.empty.words.text())
     assert dock.empty.button.text() == "Run the day..."
     assert dock.faces.currentIndex() == 0
+    dock.empty.newest.click()
+    until(lambda: dock.desk.date == harness.DEMO_DATE and dock.desk.box)
+    assert dock.faces.currentIndex() == 1
 
 
 def test_empty__what_is_no_workspace_is_explained(dock, session, tmp_path):
@@ -423,14 +460,27 @@ def test_empty__what_is_no_workspace_is_explained(dock, session, tmp_path):
     assert dock.empty.button.isVisible()
 
 
-def test_reader__a_workspace_that_can_only_be_read(dock, session, workspace, monkeypatch):
-    summary = elsewhere(workspace, "workspace-summary")
-    day = opened(dock, session, workspace)
-    session.summary = {**summary, "writable": False}
-    day.actions_bar.refresh()
+def test_reader__a_workspace_that_can_only_be_read(plugin, qgis_iface, workspace, tmp_path):
+    from evenbeat.engine.client import Engine
+    from evenbeat.gui.review.dock import ReviewDock
+    from evenbeat.workspace.session import Session
+
+    program = python_that_only_reads(workspace, tmp_path)
+    reading = Engine(lambda: program)
+    session = Session(reading)
+    day = ReviewDock(qgis_iface, session)
+    day.show()
+    opened(day, session, workspace)
+    assert day.story.why.rows
     press(day, Qt.Key.Key_A)
     assert not day.desk.is_busy
     assert "only be read" in day.banner.words.text()
+    assert not day.actions_bar.buttons["reject"].isEnabled()
+    day.discard()
+    day.deleteLater()
+    session.close()
+    reading.close()
+    QgsProject.instance().clear()
 
 
 def test_crash__is_explained_and_the_day_read_again(day, engine):
@@ -452,7 +502,7 @@ def test_crash__is_explained_and_the_day_read_again(day, engine):
     until(lambda: day.desk.boxes[first]["state"] == "approved")
 
 
-def test_layer__comes_back_and_leaves_with_the_dock(day):
+def test_layer__comes_back_where_somebody_removed_it(day):
     QgsProject.instance().removeMapLayer(day.map.boxes.layer.id())
     assert day.map.boxes.layer is None
     press(day, Qt.Key.Key_A)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 
 import harness
 import numpy as np
@@ -49,19 +50,23 @@ def make_dock(window, engine):
         dock.deleteLater()
 
 
-@pytest.fixture(scope="module")
-def two_runs(demo, tmp_path_factory, plugin):
-    """A workspace with a second run of its day, made under another setting."""
-    from evenbeat.engine.client import shared_engine
+OTHER_COUNTS = """
+import sys, numpy, zarr
+counts = zarr.open_group(sys.argv[1], mode="r+")["expected_count"]
+random = numpy.random.default_rng(1)
+counts[:] = counts[:] * random.uniform(0.2, 2.0, counts.shape).astype("float32")
+"""
 
-    root = tmp_path_factory.mktemp("two") / "workspace"
-    shutil.copytree(demo, root, symlinks=True)
-    engine, asked = shared_engine(), {"workspace": str(root)}
-    engine.run("settings-change", {
-        **asked, "changes": [{"path": ["plan", "severity_preset"], "value": "flat"}],
-    })  # fmt: skip
-    engine.run("forecast", {**asked, "date": harness.DEMO_DATE, "force": True})
-    return root
+
+@pytest.fixture
+def two_runs(workspace):
+    """A workspace with another run of its day, which was replaced; its counts differ."""
+    day = workspace / "runs" / harness.DEMO_DATE
+    (current,) = (path for path in day.iterdir() if path.is_dir())
+    other = day / f"{harness.DEMO_DATE}-0123456789ab"
+    shutil.copytree(current, other)
+    subprocess.run([harness.ENGINE, "-I", "-c", OTHER_COUNTS, str(other / "risk.zarr")], check=True)
+    return workspace
 
 
 def listed(dock):
@@ -74,7 +79,8 @@ def variable(name):
 
 
 def values(path):
-    return gdal.Open(str(path)).GetRasterBand(1).ReadAsArray().astype(float)
+    raster = gdal.Open(str(path))
+    return raster.GetRasterBand(1).ReadAsArray().astype(float)
 
 
 def headings():
@@ -140,7 +146,7 @@ def test_difference__is_the_newer_minus_the_older(make_dock, two_runs, engine):
     click(dock.difference_button)
     until(headings, "the difference is on the map")
     ((heading, names),) = headings().items()
-    assert "minus" in heading
+    assert heading == f"{harness.DEMO_DATE} minus {harness.DEMO_DATE} (012345)"
     assert names == ["Priority, night"]
     surfaces = [
         engine.run("run-rasters", {

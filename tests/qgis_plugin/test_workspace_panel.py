@@ -90,7 +90,7 @@ def add_layer(dock, layer, role):
     dock.sources.tree.setCurrentItem(role_item(dock, role))
     click(dock.sources.add_button)
     dialog = dialog_of(dock)
-    assert dialog.layer is layer
+    assert dialog.form.layer is layer
     return dialog
 
 
@@ -136,6 +136,7 @@ def test_panel__is_remembered_by_the_project_and_in_the_list(opened):
     scope = QgsExpressionContextUtils.projectScope(QgsProject.instance())
     assert scope.variable("evenbeat_workspace") == str(workspace)
     assert dock.chooser.recent.currentData() == str(workspace)
+    QgsProject.instance().clear()
     session.root, session.summary = "", {}
     QgsExpressionContextUtils.setProjectVariable(
         QgsProject.instance(), "evenbeat_workspace", str(workspace)
@@ -147,9 +148,9 @@ def test_add__a_memory_layer_is_kept_as_a_copy_with_the_read_columns_alone(opene
     dock, session, workspace = opened
     layer = memory_layer("My bars", ("code:string", "kind:string", "owner_name:string"), BARS)
     dialog = add_layer(dock, layer, "places")
-    assert not dialog.by_file.isEnabled()
-    assert dialog.by_copy.isChecked()
-    choose(dialog.pickers.picker("place_id"), "code")
+    assert not dialog.form.by_file.isEnabled()
+    assert dialog.form.by_copy.isChecked()
+    choose(dialog.form.pickers.picker("place_id"), "code")
     checked(dialog)
     until(dialog.save_button.isEnabled, "the layer can be added")
     assert "4 of 4 rows" in dialog.verdict.headline.text()
@@ -168,9 +169,9 @@ def test_add__a_file_is_named_where_it_is_and_never_twice(opened):
     dock, session, workspace = opened
     layer = QgsVectorLayer(str(workspace / "parks.geojson"), "parks", "ogr")
     dialog = add_layer(dock, layer, "places")
-    assert dialog.by_file.isChecked()
-    until(lambda: dialog.category.findData("playground") > 0, "the categories are listed")
-    choose(dialog.category, "playground")
+    assert dialog.form.by_file.isChecked()
+    until(lambda: dialog.form.category.findData("playground") > 0, "the categories are listed")
+    choose(dialog.form.category, "playground")
     until(dialog.save_button.isEnabled)
     before = sources_of(workspace)
     click(dialog.save_button)
@@ -213,7 +214,7 @@ def test_roster__becomes_the_plans_units(opened):
     checked(dialog)
     assert "Unit" in dialog.verdict.told()[0]
     for name, column in (("id", "car"), ("district", "beat"), ("shift", "watch")):
-        choose(dialog.pickers.picker(name), column)
+        choose(dialog.form.pickers.picker(name), column)
     until(dialog.save_button.isEnabled, "the roster can be saved")
     assert dialog.verdict.headline.text() == "2 units in 2 districts."
     click(dialog.save_button)
@@ -230,8 +231,8 @@ def test_roster__a_district_that_is_none_is_told(opened):
     dock, _, _ = opened
     layer = memory_layer("units", ("id:string", "d:string"), [("", ["A1", "99"])], kind="None?")
     dialog = add_layer(dock, layer, "roster")
-    choose(dialog.pickers.picker("id"), "id")
-    choose(dialog.pickers.picker("district"), "d")
+    choose(dialog.form.pickers.picker("id"), "id")
+    choose(dialog.form.pickers.picker("district"), "d")
     until(lambda: "no district '99'" in " ".join(dialog.verdict.told()))
     assert not dialog.save_button.isEnabled()
 
@@ -249,8 +250,8 @@ def test_change__keeps_what_the_dialog_does_not_show(opened):
     until(lambda: shown(dock), "the dialog is open")
     dialog = dialog_of(dock)
     until(dialog.save_button.isEnabled, "the source is checked")
-    assert dialog.pickers.picker("class_code").currentData() == "UCR"
-    choose(dialog.pickers.picker("arrest"), "")
+    assert dialog.form.pickers.picker("class_code").currentData() == "UCR"
+    choose(dialog.form.pickers.picker("arrest"), "")
     until(dialog.save_button.isEnabled, "the source is checked again")
     click(dialog.save_button)
     until(lambda: sources_of(workspace) != before, "the settings are changed")

@@ -150,8 +150,8 @@ def test_point__has_exact_values_and_words(client, days):
 
 
 @pytest.mark.parametrize(("place", "words"), [
-    ("minus/2017-01-01/change/9/131/190.png", "no such date"),
-    ("minus/week-before/change/9/131/190.png", "no such date"),
+    ("minus/2017-01-01/change/9/131/190.png", "has no night shift of 2017-01-01"),
+    ("minus/week-before/change/9/131/190.png", "has no night shift of 2016-12-27"),
     ("minus/yesterday/change/9/131/190.png", "other"),
     ("minus/2017-01-02/heat/9/131/190.png", "heat is for values"),
     ("minus/2017-01-02/change-minutes/legend.json", "for differences in min"),

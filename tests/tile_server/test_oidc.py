@@ -149,6 +149,21 @@ def test_bearer__tilejson_signs_tiles_for_the_role(client, issuer):
     assert client.get(path.replace("kid=oidc", "kid=xidc")).status_code == 401
 
 
+def test_bearer__signed_tiles_count_for_the_client_not_for_the_role(client, issuer):
+    """One client that looks at many tiles must not use up the rate of all others of its role."""
+    signed = {}
+    for name in ("ann", "bob"):
+        head = bearer(issuer.token(roles=["viewer"], sub=name))
+        told = client.get("/v1/tiles/priority/latest/night/heat/tilejson.json", headers=head)
+        signed[name] = told.json()["tiles"][0].format(z=3, x=1, y=2).split("8765")[1]
+    assert signed["ann"] != signed["bob"]
+    statuses = [client.get(signed["ann"]).status_code for _ in range(6)]
+    assert statuses == [200] * 4 + [429] * 2
+    assert client.get(signed["bob"]).status_code == 200
+    forged = signed["bob"].replace("%23", "%23f")
+    assert client.get(forged).status_code == 401
+
+
 def test_bearer__admin_by_role_and_a_name_that_shows_no_subject(client, issuer):
     told = client.get("/admin/whoami", headers=bearer(issuer.token(roles=["operator"]))).json()
     assert told["rights"] == ["admin"]

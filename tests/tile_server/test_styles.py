@@ -325,6 +325,15 @@ def test_service__styles_of_the_workspace_are_served(published, connect, tmp_pat
         assert words in client.get(place).headers["cache-control"]
 
 
+@pytest.mark.parametrize("letter", ["\x01", "\n", "\x7f", "\ufffe"])
+def test_parse_style__words_that_xml_cannot_write_are_refused(letter):
+    """One of them in a title, and no client could read the capabilities of WMTS any more."""
+    for name in ("title", "description"):
+        with pytest.raises(ConfigError, match=f"{name}: must be one line without control"):
+            parse_style(document(id="ours", **{name: f"a{letter}b"}), origin="ours.json")
+    assert parse_style(document(id="ours", title="Größe & <Zahl>"), origin="ours.json")
+
+
 def test_service__a_bad_style_is_refused_at_the_start(published, connect, tmp_path):
     (tmp_path / "ours.json").write_text(document(id="ours", title=""))
     with pytest.raises(ConfigError, match=r"ours.json is not a usable style: title"):

@@ -263,9 +263,12 @@ def test_capabilities__a_shift_that_the_newest_date_lacks_keeps_its_own_dates(
     del document["layers"]["risk-robbery"]["dates"]["2017-01-03"]["night"]
     (folder / MANIFEST_FILE).write_text(json.dumps(document))
     client = connect(folder)
-    assert client.get(HOT.format("latest")).status_code == 404
+    newest = client.get(HOT.format("2017-01-02"))
+    assert newest.status_code == 200
+    assert client.get(HOT.format("latest")).content == newest.content
+    assert client.get(HOT.format("2017-01-03")).status_code == 404
     answer = client.get(f"{REST.format('2017-01-03', 'EPSG:3857')}.png")
-    assert answer.content == client.get(HOT.format("2017-01-02")).content
+    assert answer.content == newest.content
 
 
 def test_keys__are_carried_on_only_from_an_address_and_limit_the_zooms(keyed):

@@ -72,7 +72,7 @@ class Guard:
 
     @property
     def roles(self) -> Mapping[str, Grant]:
-        """Return what roles of tokens open, by the id that their signed addresses carry."""
+        """Return what roles of tokens open, by what their signed addresses begin with."""
         return {} if self.identity is None else self.identity.roles
 
     @property
@@ -140,7 +140,8 @@ class Guard:
     ) -> Admitted | Refusal:
         key_id, book = query.get("kid", ""), self.ring.book if self.ring is not None else None
         found = self.ring.of_id(key_id) if self.ring is not None else None
-        record, grant = found or (None, self.roles.get(key_id))
+        # Of a role the client's own part is signed with it, so that each has a rate of its own.
+        record, grant = found or (None, self.roles.get(key_id.partition("#")[0]))
         now_s = self.now().timestamp()
 
         def is_valid(at_s: float) -> bool:

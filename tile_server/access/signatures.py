@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from urllib.parse import quote
 
 _LENGTH = 32
 
@@ -16,7 +17,8 @@ def sign_prefix(prefix: str, *, key_id: str, expires_s: int, secret: str) -> str
     prefix
         Path up to the part that varies, such as ``/v1/tiles/risk-theft/v/0123/heat/``.
     key_id
-        Key on whose behalf it is signed; when that ends, so does the signature.
+        Key, or client of a role, on whose behalf it is signed; when that ends, so does the
+        signature.
     expires_s
         Seconds since 1970.
     secret
@@ -28,7 +30,7 @@ def sign_prefix(prefix: str, *, key_id: str, expires_s: int, secret: str) -> str
     'kid=0a1b2c3d&exp=10&sig='
     """
     signature = _signature(prefix, key_id, expires_s, secret)
-    return f"kid={key_id}&exp={expires_s}&sig={signature}"
+    return f"kid={quote(key_id, safe='')}&exp={expires_s}&sig={signature}"
 
 
 def is_signed(

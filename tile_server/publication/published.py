@@ -123,7 +123,8 @@ class Snapshot:
         raster = layer.dates.get(chosen, {}).get(shift)
         if raster is None:
             raise NotPublishedError(
-                "The layer has no such date and shift; /v1/layers/{layer}/dates lists them."
+                f"{layer_id} has no {shift} shift of {date}; /v1/layers/{layer_id}/dates lists "
+                "what there is."
             )
         found = self._found[layer_id, date, shift] = Found(
             layer_id, layer, chosen, shift, raster, self.manifest.grids[raster.grid],

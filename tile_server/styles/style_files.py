@@ -62,6 +62,8 @@ def _fault(fault: dict[str, Any]) -> str:
         return f"kind: must be one of {', '.join(KINDS)}"
     if place and place[-1] == "colour":
         words = "must be a colour such as #67000d"
+    if place and place[-1] in ("title", "description") and fault["type"].startswith("string_pat"):
+        words = "must be one line without control characters"
     given = fault["input"]
     shown = f", got {given!r}" if isinstance(given, str | int | float) and place else ""
     return f"{'.'.join(place) or 'the file'}: {words}{shown}"

@@ -18,6 +18,8 @@ from evenbeat.tile_server.styles.value_scale import ValueScale
 
 PLAIN_STYLE_ID = r"[a-z][a-z0-9-]{0,31}"
 STYLE_ID = rf"^{PLAIN_STYLE_ID}(~top(0\.5|1|2|5))?(~opacity[1-9]0)?$"
+# XML, in which WMTS lists styles, has no way to write the others.
+_PRINTABLE = r"^[^\x00-\x1f\x7f\ufffe\uffff]*$"
 RESERVED = ("minus", "point", "default")  # words that stand where a style may stand
 
 Palette = npt.NDArray[np.uint8]
@@ -54,8 +56,8 @@ class Style(BaseModel):
     json_schema: str | None = Field(None, alias="$schema", exclude=True)
     kind: str
     id: str = Field(pattern=STYLE_ID, description="Its name in addresses")
-    title: str = Field(min_length=1, max_length=80)
-    description: str = Field("", max_length=400)
+    title: str = Field(min_length=1, max_length=80, pattern=_PRINTABLE)
+    description: str = Field("", max_length=400, pattern=_PRINTABLE)
     order: int = Field(100, description="Place in lists; the lowest is the default style")
     units: str | None = Field(
         None, description="Only for layers in this unit, such as min; any when left out"

@@ -56,15 +56,14 @@ class DeliveredTable(QWidget):
         head.addWidget(self.summary, 1)
         head.addWidget(self.shift)
         layout.addLayout(head)
-        self.table = QTableWidget(0, 6)
+        self.table = QTableWidget(0, 5)
         self.table.setHorizontalHeaderLabels([
-            self.tr("Box"), self.tr("Shift"), self.tr("Planned"), self.tr("Present"),
-            self.tr("Visits"), self.tr("Outcome"),
+            self.tr("Box"), self.tr("Shift"), self.tr("Minutes"), self.tr("Visits"),
+            self.tr("Outcome"),
         ])  # fmt: skip
         for column, tip in (
-            (0, self.tr("District and rank")), (2, self.tr("Minutes planned")),
-            (3, self.tr("Minutes with a unit in the box")),
-            (4, self.tr("Visits made of visits planned")),
+            (0, self.tr("District and rank")), (2, self.tr("Minutes with a unit in the box, of those planned")),
+            (3, self.tr("Visits made of visits planned")),
         ):  # fmt: skip
             self.table.horizontalHeaderItem(column).setToolTip(tip)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -105,7 +104,7 @@ class DeliveredTable(QWidget):
         outcome.setToolTip(row.get("reason") or "")
         return [
             QTableWidgetItem(name), QTableWidgetItem(row["shift"]),
-            _minutes(row["planned_minutes"]), _minutes(row["presence_minutes"]),
+            _minutes(row["presence_minutes"], row["planned_minutes"], self.tr("{made} of {planned}")),
             _Number(row["visits"], self.tr("{made} of {planned}").format(
                 made=row["visits"], planned=row["planned_visits"])),
             outcome,
@@ -131,5 +130,7 @@ class DeliveredTable(QWidget):
         self.chosen.emit([index.data(_KEY) for index in rows])
 
 
-def _minutes(value: float | None) -> QTableWidgetItem:
-    return _Number(-1.0, "?") if value is None else _Number(value, f"{value:.0f}")
+def _minutes(made: float | None, planned: float, words: str) -> QTableWidgetItem:
+    known = "?" if made is None else f"{made:.0f}"
+    text = words.format(made=known, planned=f"{planned:.0f}")
+    return _Number(-1.0 if made is None else made, text)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtGui import QColor, QPalette
+from qgis.PyQt.QtCore import QRect, Qt
+from qgis.PyQt.QtGui import QColor, QPainter
 from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from evenbeat.gui.messages import sentence_label
 from evenbeat.gui.review.look import BLUE, COLOURS, RED
 
 _COLOURS = {"refused": RED, "notice": BLUE, "done": COLOURS["approved"]}
+_EDGE = 4
 
 
 class Banner(QFrame):
@@ -23,10 +25,7 @@ class Banner(QFrame):
         self.manner = ""
         self._press: Callable[[], None] | None = None
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 4, 0)
-        self._edge = QWidget()
-        self._edge.setFixedWidth(4)
-        self._edge.setAutoFillBackground(True)
+        layout.setContentsMargins(_EDGE, 0, 4, 0)
         self.words = sentence_label()
         self.words.setContentsMargins(6, 5, 0, 5)
         self.button = QPushButton()
@@ -36,7 +35,6 @@ class Banner(QFrame):
         close.setAutoRaise(True)
         close.setToolTip(self.tr("Close"))
         close.clicked.connect(self.hide)
-        layout.addWidget(self._edge)
         layout.addWidget(self.words, 1)
         layout.addWidget(self.button)
         layout.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
@@ -47,14 +45,21 @@ class Banner(QFrame):
     ) -> None:
         """Say something; ``manner`` is refused, notice or done."""
         self.manner = manner
-        palette = self._edge.palette()
-        palette.setColor(QPalette.ColorRole.Window, QColor(_COLOURS[manner]))
-        self._edge.setPalette(palette)
         self.words.setText(text)
         self.button.setText(button)
         self.button.setVisible(bool(button))
         self._press = press
         self.show()
+        self.update()
+
+    def paintEvent(self, event: Any) -> None:
+        """Paint the edge in the colour of the manner."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        ground = QColor(_COLOURS.get(self.manner, BLUE))
+        painter.fillRect(QRect(0, 0, _EDGE, self.height()), ground)
+        ground.setAlpha(28)
+        painter.fillRect(self.rect(), ground)
 
     def _pressed(self) -> None:
         self.hide()

@@ -9,7 +9,8 @@ from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem
 
 from evenbeat.gui.review.look import state_icon, state_words
-from evenbeat.review.desk import PROPOSED, ReviewDesk
+from evenbeat.review.day_sheet import PROPOSED
+from evenbeat.review.desk import ReviewDesk
 
 _NAME = Qt.ItemDataRole.UserRole
 

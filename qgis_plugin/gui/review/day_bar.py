@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qgis.PyQt.QtCore import QSize, pyqtSignal
+from qgis.PyQt.QtCore import QSize, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QColor
 from qgis.PyQt.QtWidgets import (
     QComboBox,
@@ -17,7 +17,8 @@ from qgis.PyQt.QtWidgets import (
 from evenbeat.gui.icons import icon
 from evenbeat.gui.review.charts import Shares
 from evenbeat.gui.review.look import COLOURS, faint
-from evenbeat.review.desk import REPLACED, ReviewDesk
+from evenbeat.review.day_sheet import REPLACED
+from evenbeat.review.desk import ReviewDesk
 
 
 class DayBar(QWidget):
@@ -51,7 +52,9 @@ class DayBar(QWidget):
         self.zoom.setCheckable(True)
         self.zoom.setChecked(True)
         self.refresh = self._button("refresh", self.tr("Read the day again (F5)"))
-        self.help = self._button("help", self.tr("Keys (?)"))
+        self.help = self._button("help", self.tr("Show the keys (?)"))
+        self.help.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self.help.setText(self.tr("Keys"))
         for button in (self.zoom, self.refresh, self.help):
             line.addWidget(button)
         self.shares = Shares()

@@ -5,33 +5,20 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from qgis.PyQt.QtCore import Qt, QTimer
-from qgis.PyQt.QtWidgets import (
-    QDockWidget,
-    QLabel,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from qgis.PyQt.QtCore import QObject, Qt, QTimer
+from qgis.PyQt.QtWidgets import QDockWidget, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from evenbeat import project
 from evenbeat.engine.client import Engine
 from evenbeat.engine.protocol import EngineError
-from evenbeat.gui.messages import sentence_label
-from evenbeat.gui.review.actions import ActionBar
-from evenbeat.gui.review.banner import Banner
 from evenbeat.gui.review.box_list import BoxList
+from evenbeat.gui.review.box_view import BoxView
 from evenbeat.gui.review.day_bar import DayBar
 from evenbeat.gui.review.empty import EmptyFace
 from evenbeat.gui.review.flow import ReviewFlow
 from evenbeat.gui.review.key_help import KeyHelp
 from evenbeat.gui.review.keys import ReviewKeys
-from evenbeat.gui.review.look import state_words
 from evenbeat.gui.review.on_map import ReviewMap
-from evenbeat.gui.review.reasons import ReasonStrip
-from evenbeat.gui.review.story import StoryView
-from evenbeat.gui.review.wording import box_words
 from evenbeat.review.desk import ReviewDesk
 from evenbeat.workspace.session import Session, shared_session
 
@@ -60,7 +47,7 @@ class ReviewDock(QDockWidget):
         self._acted = time.monotonic()
         self._build()
         self.flow = ReviewFlow(iface, self.desk, self.map, self.strip, self.banner)
-        self.keys = ReviewKeys(self.act, self)
+        self.keys = ReviewKeys(self.act, self._has_keys, self)
         self._watch_keys()
         self._connect()
         self._timer = QTimer(self)
@@ -85,6 +72,8 @@ class ReviewDock(QDockWidget):
             self.story.titles = session.summary["crime_types"]
             self.story.timezone = session.summary["timezone"]
             self.read(project.remembered(project.DATE))
+        elif self.desk.is_read and not self.desk.boxes:  # the day may have been run since
+            self.read(project.remembered(project.DATE) or self.desk.date)
 
     def read(self, date: str = "") -> None:
         """Read a day."""
@@ -106,21 +95,18 @@ class ReviewDock(QDockWidget):
         elif self.desk.is_read:
             self.flow.begin(action)
 
-    def closeEvent(self, event: Any) -> None:
-        """Leave the map as it was."""
-        self.map.give_back()
-        super().closeEvent(event)
-
     def discard(self) -> None:
         """Take everything of the review off the map; the plugin is unloaded."""
         self._timer.stop()
         self.session.changed.disconnect(self.open)
+        self.visibilityChanged.disconnect(self._come_and_go)
         self.map.discard()
 
     def _build(self) -> None:
         self.faces = QStackedWidget()
         self.empty = EmptyFace(self.iface, self.session)
         self.empty.reload_wanted.connect(lambda: self.read(self.desk.date))
+        self.empty.newest_wanted.connect(self.read)
         self.empty.cancel_wanted.connect(self._stop_reading)
         self.faces.addWidget(self.empty)
         face = QWidget()
@@ -132,7 +118,10 @@ class ReviewDock(QDockWidget):
         splitter = QSplitter(Qt.Orientation.Vertical)
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(self.list)
-        splitter.addWidget(self._box())
+        self.box_view = BoxView(self.desk)
+        self.actions_bar, self.strip = self.box_view.actions, self.box_view.strip
+        self.banner, self.story = self.box_view.banner, self.box_view.story
+        splitter.addWidget(self.box_view)
         splitter.setStretchFactor(0, 2)
         splitter.setStretchFactor(1, 3)
         splitter.setSizes([240, 460])
@@ -142,26 +131,6 @@ class ReviewDock(QDockWidget):
         self.setWidget(self.faces)
         self.setMinimumWidth(380)
         self.help = KeyHelp(self.faces)
-
-    def _box(self) -> QWidget:
-        widget = QWidget()
-        layout = QVBoxLayout(widget)
-        layout.setContentsMargins(0, 4, 0, 0)
-        layout.setSpacing(4)
-        self.title = QLabel()
-        font = self.title.font()
-        font.setBold(True)
-        font.setPointSizeF(font.pointSizeF() * 1.15)
-        self.title.setFont(font)
-        self.facts = sentence_label(faint=True)
-        self.actions_bar = ActionBar(self.desk)
-        self.strip = ReasonStrip()
-        self.banner = Banner()
-        self.story = StoryView()
-        for part in (self.title, self.facts, self.actions_bar, self.strip, self.banner):
-            layout.addWidget(part)
-        layout.addWidget(self.story, 1)
-        return widget
 
     def _watch_keys(self) -> None:
         self.keys.watch(
@@ -173,6 +142,7 @@ class ReviewDock(QDockWidget):
     def _connect(self) -> None:
         desk = self.desk
         self.session.changed.connect(self.open)
+        self.visibilityChanged.connect(self._come_and_go)
         self.list.picked.connect(desk.choose)
         self.actions_bar.wanted.connect(self.act)
         self.flow.rested.connect(self.list.setFocus)
@@ -237,31 +207,28 @@ class ReviewDock(QDockWidget):
             self.map.zoom()
 
     def _show_head(self) -> None:
-        box = self.desk.box
         self.map.draw_box()
-        self.actions_bar.refresh()
-        if box is None:
-            self.title.setText(self.tr("Choose a box in the list"))
-            self.facts.clear()
-            self.story.clear()
-            return
-        words = box_words(box)
-        self.title.setText(f"{words[:1].upper()}{words[1:]} \u2013 {state_words(box['state'])}")
-        self.facts.setText("  \u00b7  ".join(part for part in (
-            f"{box['shift_start'][11:16]}\u2013{box['shift_end'][11:16]}",
-            self.tr("unit {unit}").format(unit=box["unit"]) if box["unit"] else "",
-            self.tr("{visits} visits of {minutes:g} min").format(
-                visits=box["visits"], minutes=box["visit_minutes"]
-            ),
-            box["neighbourhood"] or "",
-            self.tr("above {percent} % of cells").format(percent=int(box["percentile"]))
-            if box["percentile"] is not None else "",
-        ) if part))  # fmt: skip
+        self.box_view.show_head()
 
     def _show_story(self, story: dict[str, Any]) -> None:
         self.story.show_story(story)
         self.map.light.show_incidents(story["story"]["incidents"], self.desk.crs)
         self.actions_bar.refresh()
+
+    def _has_keys(self, watched: QObject) -> bool:
+        """On the map, keys are the review's only while its hand is the canvas's tool."""
+        canvas = self.map.canvas
+        if watched is canvas or watched is canvas.viewport():
+            return self.isVisible() and canvas.mapTool() is self.map.tool
+        return True
+
+    def _come_and_go(self, is_visible: bool) -> None:
+        """Leave nothing of a hidden dock on the map but the layer."""
+        if is_visible:
+            self.map.draw_box()
+        else:
+            self.map.give_back()
+            self.map.light.clear()
 
     def _look_again(self) -> None:
         """See whether somebody else is at it; not while nobody works here, so the engine rests."""

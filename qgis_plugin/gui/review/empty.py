@@ -17,6 +17,7 @@ class EmptyFace(QWidget):
     """A sentence and a button."""
 
     reload_wanted = pyqtSignal()
+    newest_wanted = pyqtSignal()
     cancel_wanted = pyqtSignal()
 
     def __init__(self, iface: Any, session: Session) -> None:
@@ -36,6 +37,10 @@ class EmptyFace(QWidget):
         layout.addWidget(self.words)
         layout.addSpacing(8)
         layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.newest = QPushButton(self.tr("Show the newest planned day"))
+        self.newest.setFlat(True)
+        self.newest.clicked.connect(lambda _checked=False: self.newest_wanted.emit())
+        layout.addWidget(self.newest, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(2)
         session.refused.connect(self._remember)
 
@@ -71,6 +76,7 @@ class EmptyFace(QWidget):
             ),
             self.tr("Run the day..."), lambda: self._run(date),
         )  # fmt: skip
+        self.newest.setVisible(bool(self._session.summary.get("run_dates")))
 
     def show_error(self, error: EngineError) -> None:
         """Show why the day could not be read."""
@@ -80,6 +86,7 @@ class EmptyFace(QWidget):
         self.words.setText(words)
         self.button.setText(button)
         self.button.setVisible(bool(button))
+        self.newest.hide()
         self._press = press
 
     def _pressed(self) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtGui import QPainter, QPalette
+from qgis.PyQt.QtGui import QPainter
 from qgis.PyQt.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from evenbeat.gui.review.keys import KEYS
-from evenbeat.gui.review.look import faint
+from evenbeat.gui.review.look import faint, ground_colour
 
 
 class KeyHelp(QFrame):
@@ -41,7 +41,9 @@ class KeyHelp(QFrame):
             grid.addWidget(words, row, 1)
         layout.addLayout(grid)
         note = QLabel(
-            self.tr("They work in the list and on the map. Escape leaves what was begun.")
+            self.tr(
+                "They work in the list, and on the map after M, E or +. Esc leaves what was begun."
+            )
         )
         note.setWordWrap(True)
         layout.addWidget(note)
@@ -62,7 +64,7 @@ class KeyHelp(QFrame):
     def paintEvent(self, event: Any) -> None:
         """Paint the ground; a theme's style sheet leaves a frame's transparent."""
         painter = QPainter(self)
-        painter.fillRect(self.rect(), self.palette().color(QPalette.ColorRole.Window))
+        painter.fillRect(self.rect(), ground_colour())
         painter.setPen(faint(self.palette(), 0.5))
         painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.end()

@@ -64,11 +64,22 @@ _SYMBOLS = (Qt.Key.Key_Plus, Qt.Key.Key_Question)
 
 
 class ReviewKeys(QObject):
-    """Takes the keys from the widgets that it watches, before they and QGIS do."""
+    """Takes the keys from the widgets that it watches, before they and QGIS do.
 
-    def __init__(self, act: Callable[[str], None], parent: QObject) -> None:
+    Parameters
+    ----------
+    act
+        Gets the action of a key.
+    is_on
+        Whether the keys of a watched widget are ours now.
+    """
+
+    def __init__(
+        self, act: Callable[[str], None], is_on: Callable[[QObject], bool], parent: QObject
+    ) -> None:
         super().__init__(parent)
         self._act = act
+        self._is_on = is_on
 
     def watch(self, *widgets: QWidget) -> None:
         """Take the keys from these widgets too."""
@@ -76,17 +87,13 @@ class ReviewKeys(QObject):
             widget.removeEventFilter(self)
             widget.installEventFilter(self)
 
-    def leave(self, widget: QWidget) -> None:
-        """Leave a widget its keys."""
-        widget.removeEventFilter(self)
-
-    def eventFilter(self, _watched: QObject, event: Any) -> bool:
+    def eventFilter(self, watched: QObject, event: Any) -> bool:
         """Act on our keys; leave all others."""
         kind = event.type()
         if kind not in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress):
             return False
         key = _key_of(event)
-        if key is None:
+        if key is None or not self._is_on(watched):
             return False
         event.accept()
         if kind == QEvent.Type.KeyPress and not event.isAutoRepeat():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qgis.PyQt.QtCore import QCoreApplication, QPointF, QRectF, Qt
-from qgis.PyQt.QtGui import QColor, QIcon, QPainter, QPalette, QPen, QPixmap
+from qgis.PyQt.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QPen, QPixmap
 
 _SIZE = 16
 _CONTRAST = 100
@@ -64,13 +64,18 @@ _STROKES = {
 }
 
 
+def ground_colour() -> QColor:
+    """Return the colour of the window; a widget's own may be transparent by a style sheet."""
+    return QGuiApplication.palette().color(QPalette.ColorRole.Window)
+
+
 def text_colour(palette: QPalette) -> QColor:
     """Return the colour of what is painted as text.
 
     A theme of QGIS may give labels their colour by a style sheet and leave the palette's text dark
     on its dark ground.
     """
-    ground = palette.color(QPalette.ColorRole.Window)
+    ground = ground_colour()
     text = palette.color(QPalette.ColorRole.WindowText)
     if abs(ground.lightness() - text.lightness()) >= _CONTRAST:
         return text

@@ -24,6 +24,7 @@ class ReviewMap(QObject):
         self.zooms = True
         self._desk = desk
         self._before: Any = None
+        self._shift = ""
         self.boxes = BoxesLayer()
         self.light = Spotlight(canvas)
         self.tool = ReviewTool(canvas)
@@ -38,9 +39,10 @@ class ReviewMap(QObject):
         return CellGrid.of_box(box, size) if box and size else None
 
     def draw_boxes(self) -> None:
-        """Show the boxes of the list in the layer."""
+        """Show the boxes of the list in the layer: those of the shift that is looked at."""
         if self._desk.is_read:
-            self.boxes.show(self._desk.shown(), self._desk.date, self._desk.crs)
+            self._shift = self._shift_of_box()
+            self.boxes.show(self._there(), self._desk.date, self._desk.crs)
 
     def draw_box(self) -> None:
         """Show the box that is looked at."""
@@ -48,6 +50,8 @@ class ReviewMap(QObject):
         if desk.box is None or grid is None:
             self.light.clear()
             return
+        if self._shift_of_box() != self._shift:
+            self.draw_boxes()
         self.light.show(desk.box, grid, desk.crs)
         cells = [tuple(cell) for cell in desk.box["cells"]]
         self.tool.look_at(grid, QgsCoordinateReferenceSystem(desk.crs), cells)
@@ -82,10 +86,19 @@ class ReviewMap(QObject):
         self.tool.discard()
         self.boxes.remove()
 
+    def _shift_of_box(self) -> str:
+        box = self._desk.box
+        return box["shift"] if box else self._desk.shift
+
+    def _there(self) -> list[dict[str, Any]]:
+        """Return the listed boxes of one shift: those of several lie upon each other."""
+        shift = self._shift_of_box()
+        return [box for box in self._desk.shown() if shift in ("", box["shift"])]
+
     def _pick(self, point: QgsPointXY) -> None:
         """Choose the box that lies at a point of the workspace's CRS."""
         here = QgsGeometry.fromPointXY(point)
-        for box in self._desk.shown():
+        for box in self._there():
             if QgsGeometry.fromWkt(box["wkt"]).contains(here):
                 self._desk.choose(box["assignment_id"])
                 return

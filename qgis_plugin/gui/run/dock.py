@@ -25,6 +25,7 @@ from evenbeat.gui.run.results import ResultsOnMap
 from evenbeat.workspace.session import Session
 
 _TWO = 2
+_LEAST_WIDTH = 430
 
 
 class RunDock(QDockWidget):
@@ -39,6 +40,7 @@ class RunDock(QDockWidget):
         whole = QWidget()
         layout = QVBoxLayout(whole)
         layout.setContentsMargins(8, 8, 8, 8)
+        whole.setMinimumWidth(_LEAST_WIDTH)
         self.where = sentence_label(faint=True)
         layout.addWidget(self.where)
         self.day = DayForm(iface, session)

@@ -47,7 +47,7 @@ class History:
     def chosen(self) -> list[dict[str, Any]]:
         """Return the chosen runs, the older first."""
         found = [item.data(0, _RUN) for item in self.tree.selectedItems()]
-        return sorted(found, key=lambda run: (run["date"], run["made_at"] or ""))
+        return sorted(found, key=lambda run: (run["date"], run["current"], run["made_at"] or ""))
 
     def choose(self, run_id: str) -> None:
         """Choose a run."""

@@ -43,7 +43,7 @@ class ResultsOnMap(QObject):
             layers = on_map.show_rasters(made["rasters"], heading_of(run))
             if with_boxes and run.get("assignments") and run.get("current", True):
                 on_map.show_boxes(run["assignments"], run["date"])
-            project.remember(date=run["date"], run=run["run_id"])
+            project.remember(workspace=self._session.root, date=run["date"], run=run["run_id"])
             self._zoom(layers)
             self.shown.emit(self.tr("{day} is on the map.").format(day=run["date"]))
 

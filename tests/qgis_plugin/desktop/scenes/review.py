@@ -9,8 +9,6 @@ from qgis.PyQt.QtCore import QCoreApplication, QPoint, Qt
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QDockWidget
 
-MAIN = "evenbeat"
-
 
 def play(stage):
     from qgis.utils import plugins
@@ -22,11 +20,12 @@ def play(stage):
         browser = window.findChild(QDockWidget, name)
         if browser is not None:
             browser.hide()
-    actions = [one for one in plugins[MAIN]._interface._actions if one.text() == "Review"]
+    actions = [one for one in plugins["evenbeat"]._interface._actions if one.text() == "Review"]
     actions[0].trigger()
     dock = window.findChild(QDockWidget, "EvenbeatReview")
     window.resizeDocks([dock], [430], Qt.Orientation.Horizontal)
     stage.picture("review-no-workspace")
+    _priority()
     project.remember(workspace=os.environ["EVENBEAT_STAGE_WORKSPACE"])
     desk = dock.desk
     stage.wait(lambda: desk.is_read and desk.story, "the day is read")
@@ -54,6 +53,19 @@ def play(stage):
     stage.draw()
     stage.picture("review-all")
     stage.tell(layers=[one.name() for one in QgsProject.instance().mapLayers().values()])
+
+
+def _priority():
+    """Put the day's surface below the boxes."""
+    from evenbeat.engine.client import shared_engine
+    from evenbeat.workspace.on_map import show_rasters, take_crs
+
+    workspace = os.environ["EVENBEAT_STAGE_WORKSPACE"]
+    take_crs(shared_engine().run("workspace-summary", {"workspace": workspace})["crs"])
+    made = shared_engine().run(
+        "run-rasters", {"workspace": workspace, "date": "2017-01-03", "layers": ["priority"]}
+    )
+    show_rasters(made["rasters"], "2017-01-03")
 
 
 def _approve(stage, dock, count):
@@ -86,6 +98,7 @@ def _spin(condition, seconds=20):
     end = time.monotonic() + seconds
     while not condition():
         QCoreApplication.processEvents()
+        time.sleep(0.002)  # the engine's thread needs the interpreter too
         if time.monotonic() > end:
             raise AssertionError("waited in vain")
 
