@@ -74,7 +74,7 @@ def item_document(
         collection=layer_id,
         properties={
             "title": f"{layer.title}, {date}, {shift}",
-            "created": raster.published_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "evenbeat:as_of": raster.as_of.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "proj:code": grid.crs,
             "proj:shape": list(grid.shape),
             "proj:bbox": list(grid.bounds),

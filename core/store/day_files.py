@@ -121,7 +121,7 @@ class DayFiles:
                 item=f"{folder}/{ITEM_FILE}", run_id=self.run_id, shift_start=shift.start,
                 shift_end=shift.end, grid=self.grid_id, total=float(known.sum()),
                 maximum=float(known.max(initial=0.0)), classes=area_classes(inside),
-                published_at=self._published_at(layer_id, shift.name, version),
+                as_of=self._as_of(layer_id, shift.name, version),
                 hourly=files.get(f"{layer_id}-hourly.tif"),
                 hours=() if hourly is None else hourly.names,
                 tiles=files.get(f"{layer_id}.pmtiles"),
@@ -223,11 +223,11 @@ class DayFiles:
         known = self.before.layers.get(layer_id)
         return known.dates.get(self.date, {}).get(shift) if known is not None else None
 
-    def _published_at(self, layer_id: str, shift: str, version: str) -> dt.datetime:
-        """Return when this version was first published, or the time of this publication."""
+    def _as_of(self, layer_id: str, shift: str, version: str) -> dt.datetime:
+        """Return the moment this version was first said to be of, or that of this publication."""
         raster = self._known(layer_id, shift)
         same = raster is not None and raster.version == version
-        return raster.published_at if raster is not None and same else self.when
+        return raster.as_of if raster is not None and same else self.when
 
 
 def completed(manifest: Manifest, before: Manifest) -> Manifest:

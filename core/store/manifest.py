@@ -81,7 +81,9 @@ class PublishedRaster(PublishedFile):
     total: float
     maximum: float
     classes: tuple[AreaClass, ...]
-    published_at: dt.datetime
+    as_of: dt.datetime
+    """What a forecast could know, or when minutes were due; never the clock, so that the same day
+    gives the same bytes."""
     hourly: PublishedFile | None = None
     hours: tuple[str, ...] = ()
     tiles: PublishedFile | None = None

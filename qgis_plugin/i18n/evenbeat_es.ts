@@ -904,24 +904,16 @@
    <translation>Distrito y orden</translation>
   </message>
   <message>
-   <source>Minutes planned</source>
-   <translation>Minutos previstos</translation>
+   <source>Minutes</source>
+   <translation>Minutos</translation>
   </message>
   <message>
-   <source>Minutes with a unit in the box</source>
-   <translation>Minutos con una unidad en el recuadro</translation>
+   <source>Minutes with a unit in the box, of those planned</source>
+   <translation>Minutos con una unidad en el recuadro, de los previstos</translation>
   </message>
   <message>
    <source>Outcome</source>
    <translation>Resultado</translation>
-  </message>
-  <message>
-   <source>Planned</source>
-   <translation>Previsto</translation>
-  </message>
-  <message>
-   <source>Present</source>
-   <translation>Presencia</translation>
   </message>
   <message>
    <source>Shift</source>

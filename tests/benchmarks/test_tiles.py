@@ -119,7 +119,7 @@ def published(cells, rasters, tmp_path_factory):
         version=version, path=f"{relative}/risk.tif", sha256="0" * 64, size=1,
         item=f"{relative}/item.json", run_id="run", shift_start=start,
         shift_end=start + dt.timedelta(hours=8), grid="grid", total=float(cells.sum()),
-        maximum=float(cells.max()), classes=classes, published_at=start,
+        maximum=float(cells.max()), classes=classes, as_of=start,
         **{
             field: PublishedFile(version=version, path=f"{relative}/{path.name}",
                                  sha256="0" * 64, size=path.stat().st_size)

@@ -36,7 +36,7 @@ from qgis.core import (
 gdal.UseExceptions()
 
 DATE = harness.DEMO_DATE
-ASKED = {"WORKSPACE", "FIRST", "LAST", "OLDER", "NEWER", "INPUT", "PACKAGE"}
+ASKED = {"FOLDER", "WORKSPACE", "FIRST", "LAST", "OLDER", "NEWER", "INPUT", "PACKAGE"}
 """What has no default, since only people know it."""
 
 

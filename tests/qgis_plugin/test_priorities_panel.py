@@ -76,6 +76,7 @@ def test_typing__changes_one_factor_and_save_writes_it_alone(page, session, work
     before = (workspace / "evenbeat.toml").read_text("utf-8")
     assert not page.save_button.isEnabled()
     type_into(page, 2, ROBBERY, "2,5")
+    until(page.save_button.isEnabled, "what was typed is taken")
     assert page.model.data(page.model.index(2, ROBBERY), Qt.ItemDataRole.DisplayRole) == "× 2.5"
     assert page.state.text() == "1 change is not saved."
     click(page.save_button)

@@ -161,7 +161,7 @@ def test_xyz__draws_the_colours_of_the_style(dock, service, project):
     assert errors == []
     assert len(colours) > 3
     assert "#ffffff" in colours
-    tiles = [one for one in service.requests() if one.get("layer") == "priority" and one.get("z")]
+    tiles = [one for one in service.requests() if one.get("layer") == "priority" and "z" in one]
     assert tiles
     assert {one["status"] for one in tiles} <= {200, 304}
 

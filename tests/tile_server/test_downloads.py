@@ -104,6 +104,13 @@ def test_download__whole_by_range_and_by_tag(client, published):
     assert (head.content, head.headers["content-length"]) == (b"", str(len(content)))
 
 
+@pytest.mark.parametrize("text", ["bytes=x", "bytes=9-2", "bytes", "lines=0-9", "bytes=--5"])
+def test_download__what_is_no_range_is_passed_over(client, text):
+    answer = client.get(TIF, headers={"Range": text})
+    assert answer.status_code == 200
+    assert answer.content == client.get(TIF).content
+
+
 def test_download__gdal_reads_it_by_range(published):
     _, raster = raster_file(published)
     with (

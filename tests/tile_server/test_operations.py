@@ -43,7 +43,7 @@ def test_health__alive_even_when_nothing_is_published(tmp_path, connect):
 def test_ready__tells_the_age_and_fails_where_it_is_too_old(published, connect):
     told = connect(published).get("/readyz").json()
     assert (told["status"], told["dates"], told["newest_date"]) == ("ready", 2, "2017-01-03")
-    hours = (NOW - dt.datetime.fromisoformat(told["published_at"])).total_seconds() / 3600
+    hours = (NOW - dt.datetime.fromisoformat(told["as_of"])).total_seconds() / 3600
     assert told["age_hours"] == pytest.approx(hours, abs=0.1)
     late = connect(published, ready_within_hours=hours - 1).get("/readyz")
     assert (late.status_code, late.json()["reason"]) == (503, "old-publication")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from pathlib import Path as FilePath
 
@@ -15,6 +16,7 @@ from evenbeat.tile_server.publication.published import NotPublishedError
 from evenbeat.tile_server.service import Now, Raster, The
 
 router = APIRouter(prefix="/v1", tags=["downloads"])
+_RANGE = re.compile(r"\s*(\d*)-(\d*)\s*", re.ASCII)
 _COG = "image/tiff; application=geotiff; profile=cloud-optimized"
 
 
@@ -47,7 +49,31 @@ def _file(
         "ETag": f'"{tag}"', "Cache-Control": caching, "Access-Control-Allow-Origin": "*",
         "Access-Control-Expose-Headers": "Content-Range, ETag",
     }  # fmt: skip
-    return FileResponse(_existing(path), headers=headers, media_type=_COG, filename=name)
+    answer = FileResponse(_existing(path), headers=headers, media_type=_COG, filename=name)
+    if not _is_range(request.headers.get("range", "bytes=0-")):
+        # RFC 9110, section 14.2: what is no range is passed over.
+        request.scope["headers"] = [
+            header for header in request.scope["headers"] if header[0] != b"range"
+        ]
+    return answer
+
+
+def _is_range(text: str) -> bool:
+    """Return whether a header names ranges of bytes.
+
+    Examples
+    --------
+    >>> [_is_range(text) for text in ("bytes=0-9, -5", "bytes=9-0", "bytes=x", "lines=1-2")]
+    [True, False, False, False]
+    """
+    unit, _, ranges = text.partition("=")
+    found = [_RANGE.fullmatch(one) for one in ranges.split(",")]
+    return unit.strip() == "bytes" and all(
+        one is not None
+        and any(one.groups())
+        and not (all(one.groups()) and int(one[1]) > int(one[2]))
+        for one in found
+    )
 
 
 def _existing(path: FilePath) -> FilePath:

@@ -24,7 +24,7 @@ UNLISTED = "other"
 BUCKETS_S = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 REASONS = ("key", "signature", "token", "none", "rate", "guesses", "host", "busy", "head", "slow",
            "crowd", UNLISTED)  # fmt: skip
-GAUGES = ("archives", "running", "waiting", "connections", "published_at", "stale")
+GAUGES = ("archives", "running", "waiting", "connections", "as_of", "stale")
 MOST_WORKERS = 64
 
 _PID = 0

@@ -29,7 +29,7 @@ def readiness(publication: Publication, settings: ServiceSettings, now: dt.datet
             HTTPStatus.SERVICE_UNAVAILABLE, "The publication cannot be read.",
             reason="unreadable-publication",
         )  # fmt: skip
-    manifest, newest = snapshot.manifest, snapshot.newest_published_at
+    manifest, newest = snapshot.manifest, snapshot.newest_as_of
     if newest is None:
         return problem(
             HTTPStatus.SERVICE_UNAVAILABLE, "Nothing is published.", reason="empty-publication"
@@ -37,7 +37,7 @@ def readiness(publication: Publication, settings: ServiceSettings, now: dt.datet
     hours = (now - newest).total_seconds() / 3600.0
     told: dict[str, Any] = {
         "dates": len(manifest.dates), "newest_date": manifest.dates[-1],
-        "published_at": newest.isoformat(timespec="seconds"), "age_hours": round(hours, 2),
+        "as_of": newest.isoformat(timespec="seconds"), "age_hours": round(hours, 2),
         "stale_seconds": round(publication.stale_seconds, 1),
     }  # fmt: skip
     if settings.ready_within_hours is not None and hours > settings.ready_within_hours:

@@ -84,10 +84,10 @@ class BoardCollector(Collector):
         ):
             total = sum(shown[name] for _, shown in workers)
             yield GaugeMetricFamily(f"evenbeat_{name}", f"{text}, all workers", value=total)
-        moments = [shown["published_at"] for _, shown in workers if shown["published_at"]]
+        moments = [shown["as_of"] for _, shown in workers if shown["as_of"]]
         if moments:
             yield GaugeMetricFamily(
-                "evenbeat_publication_age_seconds", "Since the newest raster was published",
+                "evenbeat_publication_age_seconds", "Since what the newest raster is as of",
                 value=max(0.0, time.time() - min(moments)),
             )  # fmt: skip
         yield GaugeMetricFamily(

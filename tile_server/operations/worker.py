@@ -163,9 +163,9 @@ def gauges(service: Service) -> dict[str, float]:
         "stale": service.publication.stale_seconds,
     }
     try:
-        newest = service.publication.snapshot().newest_published_at
+        newest = service.publication.snapshot().newest_as_of
     except PublishError:
         return shown
     if newest is not None:
-        shown["published_at"] = newest.timestamp()
+        shown["as_of"] = newest.timestamp()
     return shown

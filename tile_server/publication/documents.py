@@ -102,5 +102,5 @@ def _facts(raster: PublishedRaster, zone: ZoneInfo) -> dict[str, Any]:
         "version": raster.version,
         "run_id": raster.run_id,
         "total": raster.total,
-        "published_at": raster.published_at.astimezone(dt.UTC).isoformat(),
+        "as_of": raster.as_of.astimezone(dt.UTC).isoformat(),
     }

@@ -82,10 +82,10 @@ class Snapshot:
         object.__setattr__(self, "_superseded", superseded)
 
     @cached_property
-    def newest_published_at(self) -> dt.datetime | None:
-        """Return when the newest raster was published."""
+    def newest_as_of(self) -> dt.datetime | None:
+        """Return the newest moment that a raster is as of."""
         moments = (
-            raster.published_at
+            raster.as_of
             for layer in self.manifest.layers.values()
             for shifts in layer.dates.values()
             for raster in shifts.values()

@@ -62,7 +62,8 @@ class DeliveredTable(QWidget):
             self.tr("Outcome"),
         ])  # fmt: skip
         for column, tip in (
-            (0, self.tr("District and rank")), (2, self.tr("Minutes with a unit in the box, of those planned")),
+            (0, self.tr("District and rank")),
+            (2, self.tr("Minutes with a unit in the box, of those planned")),
             (3, self.tr("Visits made of visits planned")),
         ):  # fmt: skip
             self.table.horizontalHeaderItem(column).setToolTip(tip)
@@ -102,10 +103,11 @@ class DeliveredTable(QWidget):
         picture.fill(QColor(COLOURS.get(row["outcome"], "#8a8f98")))
         outcome = QTableWidgetItem(QIcon(picture), outcome_title(row["outcome"]))
         outcome.setToolTip(row.get("reason") or "")
+        words = self.tr("{made} of {planned}")
         return [
             QTableWidgetItem(name), QTableWidgetItem(row["shift"]),
-            _minutes(row["presence_minutes"], row["planned_minutes"], self.tr("{made} of {planned}")),
-            _Number(row["visits"], self.tr("{made} of {planned}").format(
+            _minutes(row["presence_minutes"], row["planned_minutes"], words),
+            _Number(row["visits"], words.format(
                 made=row["visits"], planned=row["planned_visits"])),
             outcome,
         ]  # fmt: skip

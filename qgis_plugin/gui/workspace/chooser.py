@@ -52,7 +52,7 @@ class WorkspaceChooser(QWidget):
         if not root:
             self.recent.addItem(self.tr("Choose a workspace") if paths else self.tr("None yet"), "")
         for path in paths:
-            self.recent.addItem(f"{Path(path).name}   ({Path(path).parent})", path)
+            self.recent.addItem(f"{Path(path).name}   ({_short(Path(path).parent)})", path)
             self.recent.setItemData(self.recent.count() - 1, path, Qt.ItemDataRole.ToolTipRole)
         self.recent.setCurrentIndex(max(0, self.recent.findData(root)))
         self.recent.setToolTip(root)
@@ -77,3 +77,11 @@ class WorkspaceChooser(QWidget):
         root = QFileDialog.getExistingDirectory(self, self.tr("Open a workspace"), start)
         if root:
             self.choose(root)
+
+
+def _short(folder: Path) -> str:
+    """Return a folder as people write it, with ~ for their home."""
+    try:
+        return str(Path("~") / folder.relative_to(Path.home()))
+    except ValueError:
+        return str(folder)

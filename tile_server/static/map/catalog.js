@@ -4,7 +4,7 @@ import { ask } from "./service.js";
 /** @typedef {{id: string, title: string, units: string, crime_type: string | null,
  *   newest_date: string}} Layer */
 /** @typedef {{shift: string, start: string, end: string, version: string, run_id: string,
- *   published_at: string, bounds: [number, number, number, number]}} Shift */
+ *   as_of: string, bounds: [number, number, number, number]}} Shift */
 /** @typedef {{date: string, shifts: Shift[], retracted?: object[]}} Day */
 /** @typedef {{id: string, title: string, kind?: string, units?: string | null}} Style */
 

@@ -18,7 +18,7 @@ export function renderHeading({ title, when, place, shift }, newest, gone) {
   find("subtitle").textContent = when;
   find("freshness").textContent = [
     gone && `${shortDate(gone)} was taken back; this is the nearest day.`,
-    `Published ${utcMoment(shift.published_at)}.`,
+    `As of ${utcMoment(shift.as_of)}.`,
     newest > place.date ? `There is a newer date: ${shortDate(newest)}.` : agedWords(shift),
     `Run ${shift.run_id}.`,
   ].filter(Boolean).join(" ");
