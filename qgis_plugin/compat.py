@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from qgis.core import (
     Qgis,
+    QgsLayoutItemLegend,
+    QgsLegendStyle,
     QgsRasterLayerTemporalProperties,
     QgsTemporalNavigationObject,
     QgsUnitTypes,
+    QgsVectorLayer,
     QgsVectorLayerTemporalProperties,
 )
 
@@ -17,7 +20,7 @@ except ImportError:  # Qt 5 keeps it among the widgets
 
 __all__ = [
     "ANIMATED", "HOURS", "RASTER_FIXED_RANGE", "RASTER_RANGE_PER_BAND", "VECTOR_BY_EXPRESSIONS",
-    "QAction", "qgis_version", "short_version",
+    "QAction", "legend_points", "qgis_version", "save_style", "set_legend_points", "short_version",
 ]  # fmt: skip
 
 
@@ -30,6 +33,38 @@ def short_version() -> str:
     """Return the version of QGIS as people write it, "3.22.16"."""
     text = Qgis.QGIS_VERSION if hasattr(Qgis, "QGIS_VERSION") else Qgis.version()
     return text.split("-")[0]
+
+
+def legend_points(legend: QgsLayoutItemLegend, part: QgsLegendStyle.Style) -> float:
+    """Return the size of the type of a part of a legend."""
+    style = legend.style(part)
+    if hasattr(style, "textFormat"):  # from QGIS 3.30 on
+        return style.textFormat().size()
+    return legend.styleFont(part).pointSizeF()
+
+
+def set_legend_points(
+    legend: QgsLayoutItemLegend, part: QgsLegendStyle.Style, points: float
+) -> None:
+    """Set the size of the type of a part of a legend."""
+    style = legend.style(part)
+    if hasattr(style, "textFormat"):
+        text_format = style.textFormat()
+        text_format.setSize(points)
+        style.setTextFormat(text_format)
+        legend.setStyle(part, style)
+        return
+    font = legend.styleFont(part)
+    font.setPointSizeF(points)
+    legend.setStyleFont(part, font)
+
+
+def save_style(layer: QgsVectorLayer, name: str, description: str) -> None:
+    """Keep a layer's style in its own database, as the one that is used by default."""
+    if hasattr(layer, "saveStyleToDatabaseV2"):  # from QGIS 3.42 on
+        layer.saveStyleToDatabaseV2(name, description, True, "")
+    else:
+        layer.saveStyleToDatabase(name, description, True, "")
 
 
 def _member(new_enum: str, new_name: str, old: object, old_name: str) -> object:

@@ -32,6 +32,7 @@ from evenbeat.briefing import pieces
 from evenbeat.briefing.day import Day, variables
 from evenbeat.briefing.fitting import LEAST_POINTS, shrink
 from evenbeat.briefing.flow import Flow
+from evenbeat.compat import legend_points, set_legend_points
 
 LEGEND = "legend"
 LOCATOR = "locator"
@@ -145,13 +146,11 @@ def _fit_legend(legend: QgsLayoutItemLegend) -> None:
     context = QgsLayoutUtils.createRenderContextForLayout(legend.layout(), None)
     need = _size(legend, context)
     while need.width() > room.width() or need.height() > room.height():
-        sizes = [legend.styleFont(style).pointSizeF() for style in styles]
+        sizes = [legend_points(legend, style) for style in styles]
         if max(sizes) <= LEAST_POINTS:
             break
         for style, points in zip(styles, sizes):
-            font = legend.styleFont(style)
-            font.setPointSizeF(max(points - _STEP_POINTS, LEAST_POINTS))
-            legend.setStyleFont(style, font)
+            set_legend_points(legend, style, max(points - _STEP_POINTS, LEAST_POINTS))
         legend.setSymbolHeight(max(legend.symbolHeight() - _STEP_MM, _LEAST_SYMBOL_MM))
         need = _size(legend, context)
     legend.attemptResize(QgsLayoutSize(need.width(), need.height()))

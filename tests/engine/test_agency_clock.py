@@ -6,6 +6,8 @@ import zoneinfo
 import geopandas
 import pytest
 
+from evenbeat.core.store.workspace import Workspace
+
 
 @pytest.fixture(scope="module")
 def summary(warm, city):
@@ -33,8 +35,8 @@ def test_tracks__have_the_agencys_clock(warm, city, dates, summary, tmp_path):
         assert list(told) == [clock(moment.floor("s"), summary) for moment in table[name]]
 
 
-def test_districts__bounds_are_those_of_their_outlines(city, summary, workspace):
-    areas = workspace.districts().set_index("district_id")
+def test_districts__bounds_are_those_of_their_outlines(city, summary):
+    areas = Workspace.open(city).districts().set_index("district_id")
     for district in summary["districts"]:
         truth = areas.geometry[district["district_id"]].bounds
         assert district["bounds"] == pytest.approx(truth)

@@ -25,7 +25,7 @@ from evenbeat.gui.run.results import ResultsOnMap
 from evenbeat.workspace.session import Session
 
 _TWO = 2
-_LEAST_WIDTH = 430
+_LEAST_WIDTH = 450
 
 
 class RunDock(QDockWidget):

@@ -17,6 +17,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
+from evenbeat.compat import save_style
 from evenbeat.processing.rasters import raster_name
 from evenbeat.processing.styling import by_file, by_share_of_area
 
@@ -104,7 +105,7 @@ def _add(project: QgsProject, layer: QgsMapLayer, style: Any) -> None:
         raise QgsProcessingException(f"{layer.name()} cannot be read from the package.")
     style(layer)
     if isinstance(layer, QgsVectorLayer):
-        layer.saveStyleToDatabase(layer.name(), "Evenbeat", True, "")
+        save_style(layer, layer.name(), "Evenbeat")
     project.addMapLayer(layer)
 
 
