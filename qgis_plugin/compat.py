@@ -6,6 +6,7 @@ from qgis.core import (
     Qgis,
     QgsLayoutItemLegend,
     QgsLegendStyle,
+    QgsMapLayer,
     QgsRasterLayerTemporalProperties,
     QgsTemporalNavigationObject,
     QgsUnitTypes,
@@ -20,7 +21,8 @@ except ImportError:  # Qt 5 keeps it among the widgets
 
 __all__ = [
     "ANIMATED", "HOURS", "RASTER_FIXED_RANGE", "RASTER_RANGE_PER_BAND", "VECTOR_BY_EXPRESSIONS",
-    "QAction", "legend_points", "qgis_version", "save_style", "set_legend_points", "short_version",
+    "QAction", "legend_points", "qgis_version", "save_style",
+    "set_abstract", "set_legend_points", "short_version",
 ]  # fmt: skip
 
 
@@ -65,6 +67,15 @@ def save_style(layer: QgsVectorLayer, name: str, description: str) -> None:
         layer.saveStyleToDatabaseV2(name, description, True, "")
     else:
         layer.saveStyleToDatabase(name, description, True, "")
+
+
+def set_abstract(layer: QgsMapLayer, text: str) -> None:
+    """Say in a layer's properties what it shows."""
+    properties = layer.serverProperties()
+    if hasattr(properties, "setAbstract"):  # from QGIS 3.38 on
+        properties.setAbstract(text)
+    else:
+        layer.setAbstract(text)
 
 
 def _member(new_enum: str, new_name: str, old: object, old_name: str) -> object:

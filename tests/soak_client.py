@@ -22,11 +22,14 @@ class Seen:
 
     def __init__(self):
         self.waits, self.faults, self.counts = [], [], {}
+        self.kinds = {}  # waits by kind of request
         self.contents = {}  # by path and tag: the body, which must be the same ever after
         self.asked = {}  # by key, status, what and version: first answered, last asked for
 
     def note(self, job, begin, status, tag, body, connection_key):
-        self.waits.append(time.monotonic() - begin)
+        waited = time.monotonic() - begin
+        self.waits.append(waited)
+        self.kinds.setdefault(job["kind"], []).append(waited)
         version = tag.strip('"').split("-")[0] if job["kind"] in ("tile", "wmts", "known") else ""
         if job["kind"] == "tilejson" and status == 200:
             version = json.loads(body)["tiles"][0].split("/v/")[1].split("/")[0]
@@ -97,7 +100,7 @@ async def main(plan_file, folder):
         (folder / f"{number}.body").write_bytes(body)
         contents.append([path, tag, f"{number}.body"])
     (folder / "seen.json").write_text(json.dumps({
-        "waits": seen.waits, "faults": seen.faults[:50], "counts": seen.counts,
+        "waits": seen.waits, "kinds": seen.kinds, "faults": seen.faults[:50], "counts": seen.counts,
         "asked": seen.asked, "contents": contents, "seconds": spent,
         "cpu_s": time.process_time() - cpu,
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3,

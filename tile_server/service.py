@@ -84,7 +84,7 @@ class Service:
         return f"public, max-age={self.settings.fresh_seconds}"
 
 
-def _service(request: Request) -> Service:
+async def _service(request: Request) -> Service:
     service: Service = request.app.state.service
     return service
 
@@ -92,7 +92,7 @@ def _service(request: Request) -> Service:
 The = Annotated[Service, Depends(_service)]
 
 
-def _now(request: Request, service: The) -> Snapshot:
+async def _now(request: Request, service: The) -> Snapshot:
     return service.viewer.see(request.scope)
 
 
@@ -113,7 +113,7 @@ def named_style(service: Service, style_id: str) -> Style:
 Now = Annotated[Snapshot, Depends(_now)]
 
 
-def _style(
+async def _style(
     request: Request, service: The, now: Now, style: Annotated[str, Path(pattern=STYLE_ID)]
 ) -> Style:
     painted = named_style(service, style)
@@ -124,7 +124,7 @@ def _style(
 LayerId = Annotated[str, Path(pattern=f"^{LAYER_ID.pattern}$")]
 
 
-def _raster(
+async def _raster(
     now: Now,
     layer: LayerId,
     date: Annotated[str, Path(pattern=f"^({DATE_ID.pattern}|{LATEST})$")],
@@ -133,7 +133,7 @@ def _raster(
     return now.find(layer, date, shift)
 
 
-def _version(
+async def _version(
     now: Now, layer: LayerId, version: Annotated[str, Path(pattern=f"^{VERSION_ID.pattern}$")]
 ) -> Found:
     return now.find_version(layer, version)

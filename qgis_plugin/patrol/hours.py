@@ -13,7 +13,7 @@ from qgis.core import QgsColorRampShader, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtGui import QColor
 
-from evenbeat.compat import RASTER_FIXED_RANGE, RASTER_RANGE_PER_BAND
+from evenbeat.compat import RASTER_FIXED_RANGE, RASTER_RANGE_PER_BAND, set_abstract
 from evenbeat.patrol.clock import on_the_clock, within
 from evenbeat.patrol.kept import fold, replace_layers
 from evenbeat.processing.loading import Place
@@ -42,7 +42,7 @@ def show_hours(project: QgsProject, made: dict[str, Any], date: str, title: str)
         fold(project, heading, whole=True)
         return
     layer = QgsRasterLayer(made["path"], heading)
-    layer.setAbstract(title)
+    set_abstract(layer, title)
     _style(layer)
     times = layer.temporalProperties()
     times.setMode(RASTER_RANGE_PER_BAND)
@@ -58,7 +58,7 @@ def _one_hour(path: str, band: dict[str, Any], title: str) -> QgsRasterLayer:
     layer = QgsRasterLayer(path, start.toString("HH:mm"))
     if not layer.isValid():
         raise OSError(_tr("{name} cannot be read as a raster.").format(name=Path(path).name))
-    layer.setAbstract(title)
+    set_abstract(layer, title)
     _style(layer)
     times = layer.temporalProperties()
     times.setMode(RASTER_FIXED_RANGE)

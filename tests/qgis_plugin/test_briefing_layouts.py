@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
+import unicodedata
 from pathlib import Path
 
 import briefing_days
@@ -198,7 +199,9 @@ def test_pdf__says_everything(strained, open_day, tmp_path, name):
         Order(tmp_path, shifts=["day"], districts=["01", "02"]), QgsFeedback(),
     )  # fmt: skip
     done = subprocess.run(["pdftotext", "-layout", str(path), "-"], check=True, capture_output=True)
-    text = " ".join(done.stdout.decode("utf-8").replace("\xa0", " ").split())
+    # Newer versions of Qt join "ff" and "fi" into one sign.
+    plain = unicodedata.normalize("NFKC", done.stdout.decode("utf-8"))
+    text = " ".join(plain.split())
     head = strained["head"]
     for wanted in (
         "Übergrößenträger-Łódź", "Señales «ñandú» ÅÄÖ čšž", "Fête de l'Été", head["run_id"],
@@ -209,7 +212,7 @@ def test_pdf__says_everything(strained, open_day, tmp_path, name):
     ):  # fmt: skip
         assert wanted in text, wanted
     assert "hold" not in text.lower()
-    assert re.search(r"\b1 of 1\d\b", text)
+    assert re.search(r"\b1 of [12]\d\b", text)
 
 
 @pytest.mark.slow
@@ -325,12 +328,12 @@ def test_export__pictures(made, open_day, tmp_path, kind):
     from evenbeat.briefing.export import Order, export
     from evenbeat.briefing.templates import template_named
 
-    order = Order(tmp_path, kind, ["day"], ["01"], dpi=60)
-    files = export(
-        open_day(made), template_named("a4-portrait-colour", None).document(), order, QgsFeedback()
-    )
+    order, day = Order(tmp_path, kind, ["day"], ["01"], dpi=60), open_day(made)
+    files = export(day, template_named("a4-portrait-colour", None).document(), order, QgsFeedback())
+    sheet = layout(day, "a4-portrait-colour", "01", "day")
     assert sorted(files) == sorted(tmp_path.iterdir())
-    assert len(files) == 2
+    # How many there are depends on the version's height of lines.
+    assert len(files) == sheet.pageCollection().pageCount() >= 2
     assert all(path.stat().st_size > 5000 for path in files)
 
 

@@ -58,7 +58,7 @@ class Links:
         return f"{address}&" if "?" in address else f"{address}?"
 
 
-def _links(request: Request, service: The) -> Links:
+async def _links(request: Request, service: The) -> Links:
     grant, key = grant_of(request), request.query_params.get("key", "")
     admitted = grant is not None and not grant.is_public and _KEY.fullmatch(key)
     return Links(service.settings.base_url, key if admitted else None)

@@ -21,7 +21,7 @@ from evenbeat.tile_server.publication.published import LATEST, NotPublishedError
 from evenbeat.tile_server.service import Index, Now, The, Zoom
 
 
-def _demand(request: Request) -> None:
+async def _demand(request: Request) -> None:
     demand(request, "assignments")
 
 
@@ -68,7 +68,7 @@ async def assignments_tile(
 
 
 @router.get("/tiles/assignments/{date}/{shift}/tilejson.json")
-def assignments_tilejson(request: Request, service: The, plan: Shown) -> Response:
+async def assignments_tilejson(request: Request, service: The, plan: Shown) -> Response:
     """Return TileJSON with the layers and fields of the vector tiles."""
     grant, prefix = grant_of(request), f"/v1/tiles/assignments/{plan.date}/{plan.shift}/"
     query = service.sign(prefix, request)
@@ -82,7 +82,7 @@ def assignments_tilejson(request: Request, service: The, plan: Shown) -> Respons
 
 
 @router.get("/tiles/assignments/{date}/{shift}/style.json")
-def assignments_style(request: Request, service: The, plan: Shown, links: To) -> Response:
+async def assignments_style(request: Request, service: The, plan: Shown, links: To) -> Response:
     """Return a whole MapLibre style with the assignments."""
     # An address of the latest date stays one, so that the style does not grow old.
     path = f"/tiles/assignments/{request.path_params['date']}/{plan.shift}"

@@ -50,7 +50,7 @@ class MapTiles:
     path: str
 
 
-def _collection(now: Now, collection: ShiftLayerId) -> ShiftLayer:
+async def _collection(now: Now, collection: ShiftLayerId) -> ShiftLayer:
     return find_shift_layer(now, collection)
 
 
@@ -91,39 +91,39 @@ def _dated_and_styled(
 
 @router.get("", include_in_schema=False)
 @router.get("/")
-def landing(request: Request, service: The, links: To) -> Response:
+async def landing(request: Request, service: The, links: To) -> Response:
     """Return where everything is."""
     return answer_json(request, landing_document(links), caching=service.fresh)
 
 
 @router.get("/conformance")
-def conformance(request: Request, service: The) -> Response:
+async def conformance(request: Request, service: The) -> Response:
     """Return which parts of the standards are there."""
     return answer_json(request, {"conformsTo": list(CONFORMS_TO)}, caching=service.fresh)
 
 
 @router.get("/tileMatrixSets")
-def matrix_sets(request: Request, service: The, links: To) -> Response:
+async def matrix_sets(request: Request, service: The, links: To) -> Response:
     """List the tile matrix sets."""
     return answer_json(request, matrix_sets_document(links), caching=service.fresh)
 
 
 @router.get("/tileMatrixSets/{tms}")
-def matrix_set(request: Request, service: The, tms: MatrixSet) -> Response:
+async def matrix_set(request: Request, service: The, tms: MatrixSet) -> Response:
     """Return a tile matrix set."""
     document = matrix_set_document(tms, service.deepest_zoom(request))
     return answer_json(request, document, caching=service.fresh)
 
 
 @router.get("/collections")
-def collections(request: Request, service: The, now: Now, links: To) -> Response:
+async def collections(request: Request, service: The, now: Now, links: To) -> Response:
     """List the layers, one for each shift."""
     document = collections_document(shift_layers(now), links)
     return answer_json(request, document, caching=service.fresh)
 
 
 @router.get("/collections/{collection}")
-def collection(request: Request, service: The, layer: Collection, links: To) -> Response:
+async def collection(request: Request, service: The, layer: Collection, links: To) -> Response:
     """Return a layer in a shift, with its dates."""
     return answer_json(request, collection_document(layer, links), caching=service.fresh)
 

@@ -51,7 +51,7 @@ class Asked:
     column: str
 
 
-def _asked(
+async def _asked(
     layer: ShiftLayerId,
     style: Annotated[str, Path(pattern=STYLE_ID)],
     time: Annotated[str, Path(max_length=64)],

@@ -16,20 +16,20 @@ router = APIRouter(prefix="/v1/styles", tags=["styles"])
 
 
 @router.get("")
-def styles(request: Request, service: The) -> Response:
+async def styles(request: Request, service: The) -> Response:
     """List the styles, the default one first; each as its file has it."""
     document = [style.model_dump() for style in service.styles.values()]
     return answer_json(request, document, caching=service.fresh)
 
 
 @router.get("/schema.json")
-def schema(request: Request, service: The) -> Response:
+async def schema(request: Request, service: The) -> Response:
     """Return the JSON Schema of a style's file."""
     return answer_json(request, style_schema(), caching=service.fresh)
 
 
 @router.get("/{style}.json")
-def style_file(
+async def style_file(
     request: Request, service: The, style: Annotated[str, Path(pattern=STYLE_ID)]
 ) -> Response:
     """Return a style, or a variant of it, as a file to start from."""

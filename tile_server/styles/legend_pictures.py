@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import textwrap
 from functools import lru_cache
 from pathlib import Path
@@ -32,6 +33,13 @@ def legend_picture(
     scale
         Pixels to a point: 2 for fine screens and print.
     """
+    return _drawn(json.dumps(entries), title, subtitle, note, scale)
+
+
+@lru_cache(maxsize=512)
+def _drawn(described: str, title: str, subtitle: str, note: str, scale: int) -> bytes:
+    """Draw a legend, once for all clients; the entries are JSON so that they can be remembered."""
+    entries: list[dict[str, Any]] = json.loads(described)
     lines = [
         (title, _font(_TITLE * scale, bold=True), _INK),
         (subtitle, _font(_TEXT * scale), _QUIET),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -28,7 +29,7 @@ _DOSAGE = "Counts no officers."
 
 
 @router.get("/legend.png")
-def legend_png(
+async def legend_png(
     request: Request,
     service: The,
     found: Raster,
@@ -37,11 +38,11 @@ def legend_png(
 ) -> Response:
     """Return what the colours mean, as a picture."""
     meaning = _meaning(is_dosage(found.layer_id), style)
-    content = legend_picture(
-        legend(style, ValueScale.of(found)), title=found.layer.title, scale=scale,
+    content = await service.drawing.run(partial(
+        legend_picture, legend(style, ValueScale.of(found)), title=found.layer.title, scale=scale,
         subtitle=f"{found.date}, {found.shift}",
         note=f"Values: {found.layer.long_name}. {meaning}",
-    )  # fmt: skip
+    ))  # fmt: skip
     return answer(request, content, media_type="image/png", caching=service.fresh)
 
 
@@ -51,7 +52,7 @@ def _meaning(of_dosage: bool, style: Style) -> str:
 
 
 @router.get("/style.qml")
-def style_qml(request: Request, service: The, found: Raster, style: Painted) -> Response:
+async def style_qml(request: Request, service: The, found: Raster, style: Painted) -> Response:
     """Return the style of the downloaded raster for QGIS."""
     answered = answer(request, qml(found, style), media_type="application/xml",
                       caching=service.fresh)  # fmt: skip
@@ -62,13 +63,13 @@ def style_qml(request: Request, service: The, found: Raster, style: Painted) -> 
 
 
 @router.get("/esri.json")
-def style_esri(request: Request, service: The, found: Raster, style: Painted) -> Response:
+async def style_esri(request: Request, service: The, found: Raster, style: Painted) -> Response:
     """Return the style of the raster as a renderer of ArcGIS."""
     return answer_json(request, esri_renderer(found, style), caching=service.fresh)
 
 
 @router.get("/style.json")
-def style_maplibre(
+async def style_maplibre(
     request: Request, service: The, found: Raster, style: Painted, links: To
 ) -> Response:
     """Return a whole MapLibre style with the tiles of the raster."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -36,13 +37,13 @@ router = APIRouter(prefix="/v1")
 
 
 @router.get("/layers")
-def layers(request: Request, service: The, now: Now) -> Response:
+async def layers(request: Request, service: The, now: Now) -> Response:
     """List the layers."""
     return answer_json(request, layers_document(now), caching=service.fresh)
 
 
 @router.get("/layers/{layer}/dates")
-def dates(request: Request, service: The, now: Now, layer: LayerId) -> Response:
+async def dates(request: Request, service: The, now: Now, layer: LayerId) -> Response:
     """List a layer's dates and shifts."""
     return answer_json(request, dates_document(now, layer), caching=service.fresh)
 
@@ -74,7 +75,7 @@ async def tile(
 
 
 @router.get("/tiles/{layer}/{date}/{shift}/{style}/tilejson.json")
-def tilejson(request: Request, service: The, found: Raster, style: Painted) -> Response:
+async def tilejson(request: Request, service: The, found: Raster, style: Painted) -> Response:
     """Return TileJSON of the version that is published now."""
     prefix = f"/v1/tiles/{found.layer_id}/v/{found.raster.version}/{style.id}/"
     document = tilejson_document(
@@ -87,7 +88,7 @@ def tilejson(request: Request, service: The, found: Raster, style: Painted) -> R
 
 
 @router.get("/tiles/{layer}/{date}/{shift}/{style}/legend.json")
-def legend_json(request: Request, service: The, found: Raster, style: Painted) -> Response:
+async def legend_json(request: Request, service: The, found: Raster, style: Painted) -> Response:
     """Return what the colours mean."""
     entries = legend(style, ValueScale.of(found))
     document = {
@@ -100,7 +101,7 @@ def legend_json(request: Request, service: The, found: Raster, style: Painted) -
 
 
 @router.get("/tiles/{layer}/{date}/{shift}/point")
-def point(
+async def point(
     request: Request,
     service: The,
     found: Raster,
@@ -108,7 +109,7 @@ def point(
     lat: Annotated[float, Query(ge=-90, le=90)],
 ) -> Response:
     """Return the value of the cell that holds a point."""
-    cell = cell_at(found, lon, lat)
+    cell = await service.drawing.run(partial(cell_at, found, lon, lat))
     document = {**identity(found), "lon": lon, "lat": lat, **describe_cell(found, cell)}
     return answer_json(request, document, caching=service.fresh)
 

@@ -36,7 +36,7 @@ LayerId = Annotated[str, Path(pattern=f"^{LAYER_ID.pattern}$")]
 VersionId = Annotated[str, Path(pattern=f"^{VERSION_ID.pattern}$")]
 
 
-def _by_date(
+async def _by_date(
     now: Now,
     layer: LayerId,
     date: Annotated[str, Path(pattern=f"^({DATE_ID.pattern}|{LATEST})$")],
@@ -46,11 +46,11 @@ def _by_date(
     return find_pair(now, layer, date, shift, other)
 
 
-def _by_version(now: Now, layer: LayerId, version: VersionId, other: VersionId) -> DayPair:
+async def _by_version(now: Now, layer: LayerId, version: VersionId, other: VersionId) -> DayPair:
     return pair_of(now.find_version(layer, version), now.find_version(layer, other))
 
 
-def _style(
+async def _style(
     service: The, now: Now, layer: LayerId, style: Annotated[str, Path(pattern=STYLE_ID)]
 ) -> Style:
     painted = named_style(service, style)
@@ -81,7 +81,7 @@ async def tile(
 
 
 @router.get("/{date}/{shift}/minus/{other}/{style}/tilejson.json")
-def tilejson(request: Request, service: The, pair: Dated, style: Painted) -> Response:
+async def tilejson(request: Request, service: The, pair: Dated, style: Painted) -> Response:
     """Return TileJSON with addresses of the two versions that are published now."""
     found, other = pair.found, pair.other
     prefix = (f"/v1/tiles/{found.layer_id}/v/{found.raster.version}/minus/{other.raster.version}"
@@ -95,7 +95,7 @@ def tilejson(request: Request, service: The, pair: Dated, style: Painted) -> Res
 
 
 @router.get("/{date}/{shift}/minus/{other}/{style}/legend.json")
-def legend_json(request: Request, service: The, pair: Dated, style: Painted) -> Response:
+async def legend_json(request: Request, service: The, pair: Dated, style: Painted) -> Response:
     """Return what the colours mean, in the layer's unit."""
     document = {
         **_identity(pair), "style": style.id, "units": pair.scale.units,
@@ -105,24 +105,24 @@ def legend_json(request: Request, service: The, pair: Dated, style: Painted) -> 
 
 
 @router.get("/{date}/{shift}/minus/{other}/{style}/legend.png")
-def legend_png(
+async def legend_png(
     request: Request, service: The, pair: Dated, style: Painted,
     scale: Annotated[int, Query(ge=1, le=3)] = 1,
 ) -> Response:  # fmt: skip
     """Return what the colours mean, as a picture."""
     layer = pair.found.layer
     unit = "" if layer.units in ("", "1") else f", in {layer.units}"
-    content = legend_picture(
-        legend(style, pair.scale), title=f"{layer.title}: change", scale=scale,
+    content = await service.drawing.run(partial(
+        legend_picture, legend(style, pair.scale), title=f"{layer.title}: change", scale=scale,
         subtitle=f"{pair.found.date} minus {pair.other.date}, {pair.found.shift}",
         note=f"Values: {layer.long_name}{unit}, of the first day less the other. "
         "A change from one day to another is no effect of anything by itself.",
-    )  # fmt: skip
+    ))  # fmt: skip
     return answer(request, content, media_type="image/png", caching=service.fresh)
 
 
 @router.get("/{date}/{shift}/minus/{other}/{style}/style.json")
-def style_maplibre(
+async def style_maplibre(
     request: Request, service: The, pair: Dated, style: Painted, links: To
 ) -> Response:
     """Return a whole MapLibre style with the tiles of the difference."""
@@ -136,7 +136,7 @@ def style_maplibre(
 
 
 @router.get("/{date}/{shift}/minus/{other}/point")
-def point(
+async def point(
     request: Request,
     service: The,
     pair: Dated,
@@ -144,7 +144,7 @@ def point(
     lat: Annotated[float, Query(ge=-90, le=90)],
 ) -> Response:
     """Return the values of the cell that holds a point on both days, and their difference."""
-    told = describe_difference(pair, lon, lat)
+    told = await service.drawing.run(partial(describe_difference, pair, lon, lat))
     document = {**_identity(pair), "lon": lon, "lat": lat, **told}
     return answer_json(request, document, caching=service.fresh)
 
