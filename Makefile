@@ -6,11 +6,12 @@ DEMO ?= .demo
 PORT ?= 8765
 SERVE ?= 1
 
-.PHONY: help demo test install check bench plugin clean system
+.PHONY: help demo test test-extended install check bench plugin clean system
 
 help:
 	@echo "make demo      simulate a city, run its day, serve the map page (SERVE=0 ends instead)"
 	@echo "make test      install what is missing and run the whole suite"
+	@echo "make test-extended  more map clients, and the whole plugin inside QGIS"
 	@echo "make install   create .venv with everything pinned"
 	@echo "make check     ruff, mypy, import-linter"
 	@echo "make bench     print every measured figure beside its bar"
@@ -33,6 +34,11 @@ demo: install
 test: install
 	@scripts/install-system test
 	@scripts/run-tests
+
+test-extended: install
+	@scripts/install-system test
+	@scripts/run-tests -m extended
+	@scripts/run-qgis-tests
 
 check: install
 	@scripts/run-checks

@@ -54,3 +54,12 @@ MAP_PAGES = (
     MapPage("maplibre", "xyz"), MapPage("maplibre", "tilejson"), MapPage("maplibre", "style"),
     MapPage("arcgis", "xyz"), MapPage("arcgis", "wmts"),
 )  # fmt: skip
+
+
+def shortly(pages, *names):
+    """Return the pages for ``parametrize``: all but the named ones are of the extended suite."""
+    assert set(names) <= {str(page) for page in pages}
+    return [
+        page if str(page) in names else pytest.param(page, marks=pytest.mark.extended)
+        for page in pages
+    ]

@@ -6,7 +6,7 @@ from live_service import keyed
 
 from evenbeat.core.store.publication import publish_day
 from tests.clients.expected_picture import Cells, View, torn_tiles
-from tests.clients.map_pages import HEIGHT, LAYER, MAP_PAGES, SHIFT, STYLE, WIDTH
+from tests.clients.map_pages import HEIGHT, LAYER, MAP_PAGES, SHIFT, STYLE, WIDTH, shortly
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("map-clients")]
 
@@ -23,7 +23,7 @@ def moving(tmp_path):
         yield running
 
 
-@pytest.mark.parametrize("shown", MAP_PAGES, ids=str)
+@pytest.mark.parametrize("shown", shortly(MAP_PAGES, "maplibre-tilejson", "arcgis-wmts"), ids=str)
 def test_landing__of_a_new_run_of_the_day_is_no_error_and_no_mixture(
     moving, pages, browser, tmp_path, shown
 ):
@@ -53,7 +53,7 @@ def test_landing__of_a_new_run_of_the_day_is_no_error_and_no_mixture(
     assert [line for line in moving.requests() if line["status"] not in (200, 304)] == []
 
 
-@pytest.mark.parametrize("shown", MAP_PAGES, ids=str)
+@pytest.mark.parametrize("shown", shortly(MAP_PAGES, "leaflet-xyz"), ids=str)
 def test_landing__is_what_a_page_shows_that_is_opened_again(
     moving, pages, browser, tmp_path, shown
 ):

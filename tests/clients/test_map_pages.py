@@ -3,12 +3,15 @@
 import pytest
 
 from tests.clients.expected_picture import Cells, View
-from tests.clients.map_pages import HEIGHT, LAYER, MAP_PAGES, SHIFT, STYLE, WIDTH
+from tests.clients.map_pages import HEIGHT, LAYER, MAP_PAGES, SHIFT, STYLE, WIDTH, shortly
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("map-clients")]
 
 
-@pytest.mark.parametrize("shown", MAP_PAGES, ids=str)
+@pytest.mark.parametrize(
+    "shown", shortly(MAP_PAGES, "leaflet-xyz", "maplibre-tilejson", "arcgis-xyz", "arcgis-wmts"),
+    ids=str,
+)  # fmt: skip
 def test_map_page__draws_every_cell_in_its_colour(
     service, no_refusals, pages, browser, tmp_path, shown
 ):

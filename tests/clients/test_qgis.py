@@ -64,8 +64,10 @@ def xyz(service, date):
 
 
 @pytest.mark.parametrize(("way", "date"), [
-    ("xyz", "latest"), ("xyz", "2017-01-02"),
-    ("rest", "latest"), ("rest", "2017-01-02"), ("kvp", "latest"), ("kvp", "2017-01-02"),
+    ("xyz", "latest"), ("rest", "latest"), ("kvp", "2017-01-02"),
+    *(pytest.param(*rest, marks=pytest.mark.extended) for rest in (
+        ("xyz", "2017-01-02"), ("rest", "2017-01-02"), ("kvp", "latest"),
+    )),
 ])  # fmt: skip
 def test_qgis__draws_every_cell_in_its_colour(service, no_refusals, tmp_path, way, date):
     cells = Cells(service.publication, LAYER, "2017-01-03" if date == "latest" else date,
