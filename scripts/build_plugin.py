@@ -10,6 +10,8 @@ import sys
 import zipfile
 from pathlib import Path
 
+import help_pages
+
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "qgis_plugin"
 PACKAGE = "evenbeat"
@@ -28,16 +30,19 @@ def version() -> str:
     return metadata["general"]["version"]
 
 
-def members() -> dict[str, Path]:
-    """Return what goes into the zip: its name there, and the file."""
-    found = {}
+def members() -> dict[str, bytes]:
+    """Return what goes into the zip, by its name there; pages of help are made here."""
+    found = {
+        f"{PACKAGE}/{path.relative_to(SOURCE).as_posix()}": text.encode()
+        for path, text in help_pages.files().items()
+    }
     for path in SOURCE.rglob("*"):
         parts = path.relative_to(SOURCE).parts
         hidden = any(part.startswith(".") or part == "__pycache__" for part in parts)
         if path.is_file() and not hidden and path.suffix in KINDS:
-            found["/".join((PACKAGE, *parts))] = path
+            found["/".join((PACKAGE, *parts))] = path.read_bytes()
     for name in ("metadata.txt", "LICENSE"):
-        found[f"{PACKAGE}/{name}"] = ROOT / name
+        found[f"{PACKAGE}/{name}"] = (ROOT / name).read_bytes()
     return dict(sorted(found.items()))
 
 
@@ -52,12 +57,12 @@ def build(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{PACKAGE}-{version()}.zip"
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name, path in members().items():
+        for name, content in members().items():
             entry = zipfile.ZipInfo(name, _TIME)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = _UNIX
             entry.external_attr = _REGULAR_FILE
-            archive.writestr(entry, path.read_bytes())
+            archive.writestr(entry, content)
     if target.stat().st_size > LARGEST_BYTES:
         raise ValueError(f"{target} has {target.stat().st_size:,} bytes, at most {LARGEST_BYTES:,}")
     return target

@@ -1,6 +1,6 @@
 """The help beside the parameters, with the picture of the group, and the pages behind the buttons.
 
-The texts are in ``help/LANGUAGE/algorithms/``; ``scripts/write_help.py`` makes whole pages of them
+The texts are in ``help/LANGUAGE/algorithms/``; the builder makes whole pages of them
 in ``help/LANGUAGE/pages/``. Where a language lacks one, the English one is taken.
 """
 

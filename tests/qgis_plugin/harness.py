@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import os
 import shutil
 import subprocess
@@ -12,17 +11,16 @@ import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "scripts"))
+import build_plugin  # noqa: E402  (found through the line before)
+
 ENGINE = os.environ.get("EVENBEAT_PYTHON", str(ROOT / ".venv" / "bin" / "python"))
 DEMO_DATE = "2017-01-03"
 
 
 def build_zip(folder: Path) -> Path:
     """Build the plugin as it is shipped."""
-    script = ROOT / "scripts" / "build_plugin.py"
-    specification = importlib.util.spec_from_file_location("build_plugin", script)
-    builder = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(builder)
-    return builder.build(folder)
+    return build_plugin.build(folder)
 
 
 def install(settings: Path) -> Path:

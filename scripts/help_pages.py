@@ -1,6 +1,6 @@
-"""Writes the plugin's help: a whole page for each text in ``help/LANGUAGE/{panels,algorithms}/``.
+"""The plugin's help: a whole page for each text in ``help/LANGUAGE/{panels,algorithms}/``.
 
-Run: python3 scripts/write_help.py. The texts are fragments of HTML; QGIS shows those of algorithms
+The builder puts them into the zip. The texts are fragments of HTML; QGIS shows those of algorithms
 beside the parameters, and a browser shows the pages, with contents at the side. Where a language
 lacks a text the English one stands in. Needs the standard library alone.
 """
@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 import html
 import re
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
@@ -98,7 +97,7 @@ def render(page: Page, contents: list[Page], language: str) -> str:
 
 
 def files() -> dict[Path, str]:
-    """Return what is written: the file, and its text."""
+    """Return the pages: where each stands in the plugin's folder, and its text."""
     found = {}
     for folder in sorted(one for one in FOLDER.iterdir() if (one / "algorithms").is_dir()):
         contents = pages(folder.name)
@@ -158,20 +157,3 @@ def _translations(language: str) -> dict[str, str]:
 
 def _words(language: str) -> dict[str, str]:
     return _WORDS.get(language, _WORDS["en"])
-
-
-def main() -> int:
-    """Write all pages, and remove those whose text is gone."""
-    wanted = files()
-    for path in FOLDER.glob("*/pages/*.html"):
-        if path not in wanted:
-            path.unlink()
-    for path, text in wanted.items():
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, "utf-8")
-    print(f"{len(wanted)} pages")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
