@@ -161,12 +161,17 @@ class ServiceSettings(BaseSettings):
             )
         if self.oidc_issuer is not None and (not self.oidc_audience or not self.oidc_grants):
             raise ValueError("oidc_issuer needs oidc_audience and oidc_grants beside it")
+        if self.oidc_issuer is not None and self.keys_file is None:
+            raise ValueError(
+                "oidc_issuer needs keys_file beside it: its secret signs the tiles' addresses, "
+                "since maps send no tokens with tiles. `evenbeat keys create` makes it"
+            )
         return self
 
     @property
     def asks_for_keys(self) -> bool:
         """Return whether something is only for those who say who they are."""
-        return self.keys_file is not None or self.oidc_issuer is not None
+        return self.keys_file is not None
 
     @property
     def prefix(self) -> str:

@@ -5,81 +5,25 @@ import datetime as dt
 import hashlib
 import hmac
 import json
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from jwt.algorithms import ECAlgorithm, RSAAlgorithm
+from cryptography.hazmat.primitives.asymmetric import rsa
+from jwt.algorithms import RSAAlgorithm
 from pydantic import ValidationError
+from token_issuer import AUDIENCE, Issuer
 
 from evenbeat.core.store.manifest import read_manifest
 from evenbeat.tile_server.access import issuer_keys
 from evenbeat.tile_server.access.keys import KeyFile
 from evenbeat.tile_server.settings import ServiceSettings
 
-AUDIENCE = "evenbeat"
 GRANTS = [
     {"role": "analyst", "layers": ["risk-*"], "rights": ["download"]},
     {"role": "viewer", "layers": ["priority"], "maximum_zoom": 12, "rate_per_minute": 5},
     {"role": "operator", "rights": ["admin"]},
 ]
-
-
-class Issuer:
-    """An issuer with discovery and keys, and a count of how often they were fetched."""
-
-    def __init__(self):
-        self.keys, self.public, self.fetched = {}, [], 0
-        issuer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self):
-                if self.path == "/.well-known/openid-configuration":
-                    document = {"issuer": issuer.address, "jwks_uri": f"{issuer.address}/keys"}
-                else:
-                    issuer.fetched += 1
-                    document = {"keys": issuer.public}
-                body = json.dumps(document).encode()
-                self.send_response(200 if self.path in _PATHS else 404)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_):
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.address = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever)
-        self._thread.start()
-        self.add("rsa-1", rsa.generate_private_key(65537, 2048))
-        self.add("ec-1", ec.generate_private_key(ec.SECP256R1()))
-
-    def add(self, kid, key):
-        kind = RSAAlgorithm if isinstance(key, rsa.RSAPrivateKey) else ECAlgorithm
-        told = json.loads(kind.to_jwk(key.public_key()))
-        self.keys[kid] = key
-        self.public.append({**told, "kid": kid, "use": "sig"})
-
-    def token(self, kid="rsa-1", algorithm="RS256", *, key=None, header=None, **claims):
-        now = int(time.time())
-        told = {"iss": self.address, "aud": AUDIENCE, "sub": "u-17", "iat": now, "exp": now + 600,
-                "roles": ["analyst"], **claims}  # fmt: skip
-        told = {name: value for name, value in told.items() if value is not None}
-        return jwt.encode(told, key or self.keys[kid], algorithm,
-                          {"kid": kid} if header is None else header)  # fmt: skip
-
-    def close(self):
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-
-_PATHS = ("/.well-known/openid-configuration", "/keys")
 
 
 @pytest.fixture(scope="module")
@@ -220,10 +164,11 @@ def test_bearer__what_is_not_signed_by_the_issuer_for_us_and_now_is_refused(clie
 
 
 def test_bearer__unknown_ones_from_an_address_have_to_wait_and_known_ones_go_on(
-    issuer, published, connect
+    issuer, published, connect, tmp_path
 ):
     client = connect(published, oidc_issuer=issuer.address, oidc_audience=AUDIENCE,
-                     oidc_grants=GRANTS, guesses_per_minute=5)  # fmt: skip
+                     oidc_grants=GRANTS, keys_file=tmp_path / "keys.json",
+                     guesses_per_minute=5)  # fmt: skip
     known, fresh = bearer(issuer.token()), bearer(issuer.token(sub="late"))
     assert client.get("/v1/layers", headers=known).status_code == 200
     found = [client.get("/v1/layers", headers=bearer("a.b.c")).status_code for _ in range(8)]
@@ -248,10 +193,11 @@ def test_keys__new_ones_are_fetched_and_invented_ids_do_not_fetch_without_end(
 
 
 def test_keys__an_issuer_that_does_not_answer_is_503_and_former_keys_go_on(
-    published, connect, monkeypatch
+    published, connect, monkeypatch, tmp_path
 ):
     gone = Issuer()
-    terms = {"oidc_issuer": gone.address, "oidc_audience": AUDIENCE, "oidc_grants": GRANTS}
+    terms = {"oidc_issuer": gone.address, "oidc_audience": AUDIENCE, "oidc_grants": GRANTS,
+             "keys_file": tmp_path / "keys.json"}  # fmt: skip
     warm, cold = connect(published, **terms), connect(published, **terms)
     assert warm.get("/v1/layers", headers=bearer(gone.token())).status_code == 200
     gone.close()
@@ -268,6 +214,7 @@ def test_keys__an_issuer_that_does_not_answer_is_503_and_former_keys_go_on(
     {"oidc_issuer": "https://x", "oidc_grants": GRANTS},
     {"oidc_algorithms": ["HS256"]}, {"oidc_algorithms": ["none"]},
     {"oidc_issuer": "https://x", "oidc_audience": "a"},
+    {"oidc_issuer": "https://x", "oidc_audience": "a", "oidc_grants": GRANTS},
 ])  # fmt: skip
 def test_settings__that_would_let_anybody_in_are_refused(wrong):
     with pytest.raises(ValidationError, match="oidc"):

@@ -61,7 +61,7 @@ def map_page_router(settings: ServiceSettings) -> APIRouter:
 def _fill(page: PageFile, files: PageFiles, settings: ServiceSettings) -> PageFile:
     """Return the page with what the service tells it, and all modules named to be fetched."""
     told = {
-        "keys": settings.keys_file is not None,
+        "keys": settings.asks_for_keys,
         "deepest": _deepest_without_key(settings),
         "base_map": settings.base_map_tiles,
         "base_map_attribution": settings.base_map_attribution,

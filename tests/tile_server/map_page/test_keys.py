@@ -3,6 +3,7 @@
 import pytest
 from live_service import live
 from map_visit import CENTRE, DAYS, DESKTOP, hash_of, make_key, press, requests, start_afresh, text
+from token_issuer import AUDIENCE, Issuer
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("map_page")]
 
@@ -103,6 +104,23 @@ def test_key__a_revoked_one_is_asked_for_again(city_folder, keys, guest):
         guest.run("document.querySelector('#layers input[value=risk-burglary]').click()")
         guest.wait("document.getElementById('key-dialog').open")
         assert text(guest, "key-problem")
+
+
+def test_token__of_a_login_opens_the_map_and_is_in_no_address(city_folder, keys, guest):
+    make_key(keys)  # the secret that signs addresses lies with the keys
+    issuer = Issuer()
+    grants = [{"role": "analyst", "layers": ["risk-*"]}]
+    try:
+        with live(city_folder, keys_file=keys, oidc_issuer=issuer.address, oidc_audience=AUDIENCE,
+                  oidc_grants=grants) as address:  # fmt: skip
+            token = issuer.token()
+            enter(guest, address, token, f"layer=risk-burglary&date={DAYS[0]}")
+            guest.wait("performance.getEntriesByType('resource')"
+                       ".some(({name}) => name.includes('.png?') && name.includes('sig='))")  # fmt: skip
+            asked = requests(guest)
+    finally:
+        issuer.close()
+    assert not any(token in one for one in asked)
 
 
 def test_key__what_is_public_needs_none_and_a_key_adds_the_rest(city_folder, keys, guest):

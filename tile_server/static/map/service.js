@@ -3,6 +3,8 @@
 // Modules lie in static/<revision>/map/ below the service's address, whatever a proxy puts before.
 export const BASE = new URL("../../..", import.meta.url).href.replace(/\/$/, "");
 const KEY_PLACE = "evenbeat-key";
+/** What a login gave out (a JSON Web Token) has three parts; a key has none. */
+const TOKEN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 /** What the page was told by the service that sent it. */
 export const told = JSON.parse(
@@ -41,10 +43,9 @@ export const key = {
  * @returns {Promise<any>}
  */
 export async function ask(path) {
-  const headers = key.value ? { "X-API-Key": key.value } : undefined;
   let response;
   try {
-    response = await fetch(`${BASE}${path}`, { headers, cache: "no-cache" });
+    response = await fetch(`${BASE}${path}`, { headers: credentials(), cache: "no-cache" });
   } catch {
     throw new AwayError("The service does not answer.");
   }
@@ -54,4 +55,10 @@ export async function ask(path) {
   if (response.status === 401) throw new KeyNeededError(detail);
   if (response.status === 429 || response.status >= 500) throw new AwayError(detail);
   throw new RefusedError(detail, response.status);
+}
+
+/** @returns {Record<string, string>} */
+function credentials() {
+  if (!key.value) return {};
+  return TOKEN.test(key.value) ? { Authorization: `Bearer ${key.value}` } : { "X-API-Key": key.value };
 }
