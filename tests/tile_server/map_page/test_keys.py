@@ -5,6 +5,7 @@ from live_service import live
 from map_visit import CENTRE, DAYS, DESKTOP, hash_of, make_key, press, requests, start_afresh, text
 from token_issuer import AUDIENCE, Issuer
 
+RESOURCES = "performance.getEntriesByType('resource')"
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("map_page")]
 
 
@@ -115,8 +116,7 @@ def test_token__of_a_login_opens_the_map_and_is_in_no_address(city_folder, keys,
                   oidc_grants=grants) as address:  # fmt: skip
             token = issuer.token()
             enter(guest, address, token, f"layer=risk-burglary&date={DAYS[0]}")
-            guest.wait("performance.getEntriesByType('resource')"
-                       ".some(({name}) => name.includes('.png?') && name.includes('sig='))")  # fmt: skip
+            guest.wait(f"{RESOURCES}.some((one) => /[.]png[?].*sig=/.test(one.name))")
             asked = requests(guest)
     finally:
         issuer.close()
