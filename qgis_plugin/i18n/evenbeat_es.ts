@@ -1517,6 +1517,33 @@
   </message>
  </context>
  <context>
+  <name>Legends</name>
+  <message>
+   <source>falls</source>
+   <translation>baja</translation>
+  </message>
+  <message>
+   <source>falls most</source>
+   <translation>baja más</translation>
+  </message>
+  <message>
+   <source>little change</source>
+   <translation>poco cambio</translation>
+  </message>
+  <message>
+   <source>rises</source>
+   <translation>sube</translation>
+  </message>
+  <message>
+   <source>rises most</source>
+   <translation>sube más</translation>
+  </message>
+  <message>
+   <source>top {share} % of the area</source>
+   <translation>el {share} % más alto del área</translation>
+  </message>
+ </context>
+ <context>
   <name>Locator</name>
   <message>
    <source>Boxes</source>

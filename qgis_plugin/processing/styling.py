@@ -18,6 +18,7 @@ from qgis.core import (
     QgsRasterShader,
     QgsSingleBandPseudoColorRenderer,
 )
+from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtGui import QColor
 
 FOLDER = Path(__file__).parent.parent / "styles"
@@ -46,7 +47,7 @@ def by_share_of_area(layer: QgsRasterLayer) -> None:
     for number, (share, colour) in enumerate(zip(SHARES, _COLOURS)):
         last = number + 1 == len(SHARES)
         upper = float("inf") if last else breaks[number + 1]
-        label = f"top {100 * share:g} % of the area"
+        label = _tr("top {share} % of the area").format(share=f"{100 * share:g}")
         items.append(QgsColorRampShader.ColorRampItem(upper, QColor(colour), label))
     apply_classes(layer, items, breaks[0], float(values.max()))
 
@@ -58,7 +59,7 @@ def diverging(layer: QgsRasterLayer) -> None:
         return
     edge = float(np.quantile(values, 0.99)) or float(values.max()) or 1.0
     colours = ("#2166ac", "#92c5de", "#f7f7f7", "#f4a582", "#b2182b")
-    texts = ("falls most", "falls", "little change", "rises", "rises most")
+    texts = (_tr("falls most"), _tr("falls"), _tr("little change"), _tr("rises"), _tr("rises most"))
     uppers = (-0.6 * edge, -0.2 * edge, 0.2 * edge, 0.6 * edge, float("inf"))
     items = [
         QgsColorRampShader.ColorRampItem(upper, _colour(colour, index == 2), text)
@@ -100,3 +101,7 @@ def raster_values(layer: QgsRasterLayer) -> np.ndarray:
     if nothing is not None and np.isfinite(nothing):
         values = values[values != nothing]
     return values[np.isfinite(values)]
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Legends", text)
