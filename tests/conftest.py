@@ -11,7 +11,17 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 from evenbeat.core.simulate import City, simulate_city, write_agency_files
 
+pytest_plugins = ["tests.rehearsed_days"]
+_MADE_ONCE = ("rehearsed", "finished_day", "two_workers")
+"""Fixtures that take long; all tests that need one run in the same process."""
 _BESIDE_THE_CHECKOUT = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        needed = [name for name in _MADE_ONCE if name in getattr(item, "fixturenames", ())]
+        if needed and item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(needed[0]))
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from evenbeat.core.forecast.fit import gather_training, learn_type
 from evenbeat.core.forecast.fitted import calendar_starts
 
 DAYS = pd.Timedelta(1, "D")
+pytestmark = pytest.mark.xdist_group("rolling")  # its blocks take long to make
 
 
 @pytest.fixture(scope="module")

@@ -10,10 +10,6 @@ from click.testing import CliRunner
 
 from evenbeat.core.cli.main import group
 from evenbeat.core.pipeline.patrol.days import day_store
-from tests.pipeline.rehearsed import patrolled, rehearsed
-
-__all__ = ["patrolled", "rehearsed"]
-pytestmark = pytest.mark.xdist_group("rehearsed")
 
 REPORTS = ("shift", "tactic", "officer", "crime-type", "crime-dosage")
 EVERY = ["dosage", "retention", "activity", "activity start", "activity stop", "activity note",

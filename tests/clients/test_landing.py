@@ -23,7 +23,7 @@ def moving(tmp_path):
         yield running
 
 
-@pytest.mark.parametrize("shown", shortly(MAP_PAGES, "maplibre-tilejson", "arcgis-wmts"), ids=str)
+@pytest.mark.parametrize("shown", shortly(MAP_PAGES, "maplibre-tilejson"), ids=str)
 def test_landing__of_a_new_run_of_the_day_is_no_error_and_no_mixture(
     moving, pages, browser, tmp_path, shown
 ):

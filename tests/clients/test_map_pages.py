@@ -9,7 +9,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("ma
 
 
 @pytest.mark.parametrize(
-    "shown", shortly(MAP_PAGES, "leaflet-xyz", "maplibre-tilejson", "arcgis-xyz", "arcgis-wmts"),
+    "shown", shortly(MAP_PAGES, "leaflet-xyz", "maplibre-tilejson", "arcgis-wmts"),
     ids=str,
 )  # fmt: skip
 def test_map_page__draws_every_cell_in_its_colour(

@@ -6,9 +6,6 @@ import shutil
 import pytest
 
 from tests.engine_process import Engine
-from tests.pipeline.rehearsed import rehearsed
-
-__all__ = ["rehearsed"]
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,6 @@ import pytest
 
 from tests.engine_process import Refused
 
-pytestmark = pytest.mark.xdist_group("rehearsed")
-
 
 def command_line(root, *arguments, actor="sue"):
     """Run a command on a workspace; return what it prints as JSON."""

@@ -8,8 +8,6 @@ import pytest
 
 from tests.engine_process import Engine, Refused
 
-pytestmark = pytest.mark.xdist_group("rehearsed")
-
 SILENT = """
 import os, sys, threading
 from evenbeat.core.engine import server

@@ -13,8 +13,6 @@ from evenbeat.core.engine.lines import Messages, lines_of
 from evenbeat.core.engine.surroundings import clean_environment
 from tests.engine_process import Engine, Refused
 
-pytestmark = pytest.mark.xdist_group("rehearsed")
-
 POISON = {
     "PROJ_LIB": "/nowhere", "PROJ_DATA": "/nowhere", "GDAL_DATA": "/nowhere",
     "GDAL_DRIVER_PATH": "/nowhere", "PYTHONHOME": "/nowhere", "MPLBACKEND": "module://no.such",

@@ -1,10 +1,12 @@
 """Reviewing through the engine: what is told, what is refused, two callers at once."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from tests.engine_process import Engine, Refused
-
-pytestmark = pytest.mark.xdist_group("rehearsed")
 
 
 @pytest.fixture
@@ -180,3 +182,38 @@ def test_reasons__are_those_of_the_settings(warm, copy):
     ])  # fmt: skip
 
     assert warm.ask("review-reasons", workspace=copy)["reasons"] == {"reject": ["Flooded"]}
+
+
+DECIDE = """
+import sys
+from evenbeat.core.engine.catalogue import find
+from evenbeat.core.engine.hello import Greeting
+from evenbeat.core.engine.operation import Call
+from evenbeat.core.engine.session import Session
+
+Greeting()
+call = Call(Session(), lambda *_, **__: None, lambda: False)
+
+def ask(name, **given):
+    found = find(name)
+    return found.run(call, found.request(workspace=sys.argv[1], **given))
+
+names = [box.assignment_id for box in ask("review-list", date=sys.argv[2]).boxes]
+ask("review-show", assignment_id=names[0])
+ask("review-prepare")
+before = set(sys.modules)
+ask("review-approve", assignment_id=names[0])
+ask("review-reject", assignment_id=names[1], reason="road closed")
+ask("review-undo", assignment_id=names[1], reason="wrong box")
+ask("review-suppress", assignment_id=names[2], reason="road closed")
+print(len(before) > 100, sorted(set(sys.modules) - before))
+"""
+
+
+def test_prepare__decisions_then_import_nothing(copy, day):
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", DECIDE, copy, day], capture_output=True, text=True,
+        check=False, env={**os.environ, "LOGNAME": "sue"},
+    )  # fmt: skip
+
+    assert done.stdout == "True []\n", done.stdout + done.stderr

@@ -14,8 +14,6 @@ from evenbeat.core.pipeline.views.folder import KEEP_DAYS, remove_old
 from evenbeat.core.store.workspace import Workspace
 from tests.engine_process import Engine, Refused
 
-pytestmark = pytest.mark.xdist_group("rehearsed")
-
 
 @pytest.fixture(scope="module")
 def workspace(city):

@@ -13,8 +13,6 @@ import shapely
 
 from tests.engine_process import Engine, Refused
 
-pytestmark = pytest.mark.xdist_group("rehearsed")
-
 READ_ONLY = (
     'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && exec "$@"'
 )  # fmt: skip

@@ -34,10 +34,7 @@ from evenbeat.core.pipeline.patrol.measure import run_dosage
 from evenbeat.core.pipeline.patrol.stood import plan_that_stood
 from evenbeat.core.pipeline.plan import run_plan
 from evenbeat.core.store.cubes import read_cube
-from tests.pipeline.rehearsed import context_at, patrolled, rehearsed
-
-__all__ = ["patrolled", "rehearsed"]
-pytestmark = pytest.mark.xdist_group("rehearsed")
+from tests.rehearsed_days import context_at
 
 
 @pytest.fixture(scope="session")

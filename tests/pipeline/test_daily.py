@@ -108,12 +108,13 @@ def test_daily__another_day_follows_without_a_new_fit(finished_copy):
     assert boxes["days_in_last_7"].max() >= 1
 
 
-def test_daily__recurrence_cap_holds_over_a_week(finished_copy):
+def test_plan__recurrence_cap_holds_over_a_week(finished_copy):
+    context = context_of(finished_copy)
     seen = []
     for offset in range(6):
-        outcome = run_daily(context_of(finished_copy), FORECAST_DAY + dt.timedelta(days=offset))
-        boxes = read_geopackage(outcome.assignments, "assignments")
-        seen.append(set(zip(boxes["row"], boxes["column"], strict=True)))
+        day = FORECAST_DAY + dt.timedelta(days=offset)
+        _forecast_and_plan(context, day)
+        seen.append(_boxes(context, day))
     days_of_box = {box: sum(box in day for day in seen) for box in set().union(*seen)}
     assert max(days_of_box.values()) <= 4
 
@@ -137,7 +138,10 @@ def test_forecast__the_future_does_not_change_it(finished_day, fresh_workspace):
     np.testing.assert_array_equal(changed, original["expected_count"].values)
 
 
-def test_daily__killed_anywhere_leaves_yesterday_and_the_next_run_finishes(finished_copy, tmp_path):
+@pytest.mark.parametrize("kills", [2, pytest.param(12, marks=pytest.mark.extended)])
+def test_daily__killed_anywhere_leaves_yesterday_and_the_next_run_finishes(
+    finished_copy, tmp_path, kills
+):
     """Kill the process at random moments; the published day before stays whole throughout."""
     following = FORECAST_DAY + dt.timedelta(days=1)
     published = finished_copy / "published"
@@ -149,7 +153,7 @@ def test_daily__killed_anywhere_leaves_yesterday_and_the_next_run_finishes(finis
     subprocess.run([*command[:6], str(whole_copy), *command[7:]], check=True, capture_output=True)
     length = time.perf_counter() - started
     moments = random.Random(5)
-    for _ in range(6):
+    for _ in range(kills):
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         time.sleep(moments.uniform(0.3, length))
         os.kill(process.pid, signal.SIGKILL)
@@ -173,7 +177,7 @@ def test_plan__recurrence_holds_when_days_are_planned_out_of_order(finished_copy
     boxes_of = {}
     for offset in (1, 2, 4, 5, 3, 6):
         day = FORECAST_DAY + dt.timedelta(days=offset)
-        run_daily(context, day)
+        _forecast_and_plan(context, day)
         boxes_of[offset] = _boxes(context, day)
     run_plan(context, FORECAST_DAY, force=True, reason="tried again")
     boxes_of[0] = _boxes(context, FORECAST_DAY)
@@ -190,6 +194,11 @@ def test_plan__another_plan_makes_another_briefing(finished_copy):
     changed = context_of(finished_copy)
     run_plan(changed, FORECAST_DAY, force=True, reason="tried again")
     assert not run_brief(changed, FORECAST_DAY).reused
+
+
+def _forecast_and_plan(context, day):
+    run_forecast(context, day)
+    run_plan(context, day)
 
 
 def _boxes(context, day):

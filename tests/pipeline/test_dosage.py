@@ -19,10 +19,7 @@ from evenbeat.core.pipeline.plan_inputs import past_use
 from evenbeat.core.pipeline.publish import run_publish
 from evenbeat.core.store.manifest import read_manifest
 from evenbeat.core.store.publication import is_whole, published_run
-from tests.pipeline.rehearsed import context_at, now_after, patrolled, rehearsed
-
-__all__ = ["patrolled", "rehearsed"]
-pytestmark = pytest.mark.xdist_group("rehearsed")
+from tests.rehearsed_days import context_at, now_after
 
 
 def late_pings(done, root, day, minutes=30):

@@ -19,11 +19,8 @@ from evenbeat.core.pipeline.patrol.measure import run_dosage
 from evenbeat.core.pipeline.patrol.parts import PartStore
 from evenbeat.core.pipeline.patrol.retention import removed_dates, run_retention
 from evenbeat.core.pipeline.patrol.secrets import KEY_VARIABLE, pseudonym_key
-from tests.pipeline.rehearsed import context_at, now_after, patrolled, rehearsed
 from tests.pipeline.test_dosage import late_pings
-
-__all__ = ["patrolled", "rehearsed"]
-pytestmark = pytest.mark.xdist_group("rehearsed")
+from tests.rehearsed_days import context_at, now_after
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,6 @@ import stat
 from pathlib import Path
 
 import pandas as pd
-import pytest
 
 from evenbeat.core.dosage.activities import UNKNOWN_TACTIC
 from evenbeat.core.dosage.pseudonyms import pseudonym
@@ -24,10 +23,7 @@ from evenbeat.core.pipeline.patrol.secrets import KEY_VARIABLE, private_folder, 
 from evenbeat.core.policy.tactics import TacticsLibrary
 from evenbeat.core.simulate import simulate_city, write_agency_files
 from evenbeat.core.store.files import fingerprint, sha256_file
-from tests.pipeline.rehearsed import context_at, now_after, patrolled, rehearsed
-
-__all__ = ["patrolled", "rehearsed"]
-pytestmark = pytest.mark.xdist_group("rehearsed")
+from tests.rehearsed_days import context_at, now_after
 
 UNIT, OFFICERS = "01-1-a", ("PC4411", "PC5522")
 

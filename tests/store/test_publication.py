@@ -207,7 +207,7 @@ def test_publish_day__killed_at_random_points(tmp_path):
     publish_day(tmp_path, **city.arguments(date=YESTERDAY, run_id="run-y", seed=2))
     yesterday = {name: content for name, content in contents(tmp_path).items() if "-02-" in name}
     script = Path(__file__).with_name("killed_publisher.py")
-    command = [sys.executable, str(script), str(tmp_path), "30", "7"]
+    command = [sys.executable, str(script), str(tmp_path), "24", "7"]
     reads, seen = 0, set()
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as publisher:
         while publisher.poll() is None:
@@ -228,7 +228,10 @@ def test_publish_day__killed_at_random_points(tmp_path):
     clean = tmp_path / "clean"
     publish_day(clean, **city.arguments(date=YESTERDAY, run_id="run-y", seed=2))
     publish_day(clean, **last)
-    assert (clean / "manifest.json").read_bytes() == (tmp_path / "manifest.json").read_bytes()
+    published, undisturbed = read_manifest(tmp_path), read_manifest(clean)
+    replaced = {one.raster.folder for one in published.superseded}
+    assert not replaced & set(undisturbed.folders())
+    assert published.model_copy(update={"superseded": ()}) == undisturbed
     assert (clean / "catalog.json").read_bytes() == (tmp_path / "catalog.json").read_bytes()
 
 
