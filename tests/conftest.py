@@ -17,6 +17,7 @@ _MADE_ONCE = ("rehearsed", "finished_day", "two_workers")
 _BESIDE_THE_CHECKOUT = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         needed = [name for name in _MADE_ONCE if name in getattr(item, "fixturenames", ())]
