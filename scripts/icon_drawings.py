@@ -222,6 +222,17 @@ DRAWINGS: dict[str, tuple[Part, ...]] = {
         ("M10.3 14.5 h3.4 v6 h-3.4z", "fill", "blue"),
         ("M15.6 18 h3.4 v2.5 h-3.4z", "fill", "blue"),
     ),
+    "reportequity": (
+        ("M12 3 v17.5 M7.5 20.8 h9 M4.5 6.2 h15", "line", "ink"),
+        ("M4.7 6.5 L1.8 14 h5.8z M19.3 6.5 L16.4 14 h5.8z", "fine", "ink"),
+        ("M1.8 14 h5.8 a2.9 2.9 0 0 1 -5.8 0z", "fill", "blue"),
+        ("M16.4 14 h5.8 a2.9 2.9 0 0 1 -5.8 0z", "fill", "blue"),
+    ),
+    "equityload": (
+        (_disc(8, 7.5, 3.3), "fill", "blue"),
+        ("M2 19.5 a6 6.4 0 0 1 12 0z", "fill", "blue"),
+        ("M18.3 20.5 v-13 M14.8 11 L18.3 7.2 L21.8 11", "line", "ink"),
+    ),
     "brief": (
         (_SHEET, "fill", "soft"),
         (_SHEET, "line", "ink"),

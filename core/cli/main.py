@@ -21,6 +21,7 @@ _COMMANDS = {
     "dosage": "Turn vehicle logs into minutes of patrol.",
     "activity": "Log a directed patrol: start, stop, note.",
     "report": "Write one of the five patrol reports.",
+    "equity": "Keep the ledger of who gets the minutes.",
     "retention": "Remove what has been kept long enough.",
     "backtest": "Forecast the past and count the hits.",
     "publish": "Publish a day's rasters and catalog.",

@@ -9,6 +9,7 @@ from evenbeat.core.config.data import (
     ShiftSettings,
     SourceSettings,
 )
+from evenbeat.core.config.equity import EquitySettings
 from evenbeat.core.config.model import ModelKind, ModelSettings
 from evenbeat.core.config.patrol import (
     ActivitySourceSettings,
@@ -38,6 +39,7 @@ __all__ = [
     "CapSettings",
     "CommitmentSourceSettings",
     "DosageSettings",
+    "EquitySettings",
     "Fraction",
     "GridSettings",
     "IngestSettings",

@@ -18,6 +18,7 @@ from evenbeat.core.config.data import (
     ShiftSettings,
     SourceSettings,
 )
+from evenbeat.core.config.equity import EquitySettings
 from evenbeat.core.config.model import ModelSettings
 from evenbeat.core.config.patrol import DosageSettings
 from evenbeat.core.config.plan import PlanSettings, ReviewSettings
@@ -60,6 +61,7 @@ class WorkspaceSettings(Settings):
     publish: PublishSettings = PublishSettings()
     review: ReviewSettings = ReviewSettings()
     dosage: DosageSettings = DosageSettings()
+    equity: EquitySettings = EquitySettings()
     store: StoreSettings = StoreSettings()
 
     @property
@@ -67,10 +69,12 @@ class WorkspaceSettings(Settings):
         """Return the SHA-256 of the settings in canonical JSON.
 
         Where the database is, who reviews and where copies of a publication go change no plan, so
-        those settings are left out. So is how pings are counted: it changes the table of minutes,
-        whose version is recorded itself.
+        those settings are left out. So is how the equity ledger is told, and how pings are counted:
+        it changes the table of minutes, whose version is recorded itself.
         """
-        left_out: Any = {"store": True, "review": True, "dosage": True, "publish": {"url"}}
+        left_out: Any = {
+            "store": True, "review": True, "dosage": True, "equity": True, "publish": {"url"},
+        }  # fmt: skip
         document = self.model_dump(mode="json", exclude=left_out)
         canonical = json.dumps(document, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()

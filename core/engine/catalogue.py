@@ -24,7 +24,7 @@ _MODULES: dict[str, tuple[str, ...]] = {
     ),
     "review_deciding": (
         "review-approve", "review-reject", "review-suppress", "review-note", "review-undo",
-        "review-approve-all", "review-expire",
+        "review-approve-all", "review-expire", "review-prepare",
     ),
     "review_placing": (
         "review-move", "review-resize", "review-add", "review-exclude", "review-custom",
@@ -36,6 +36,7 @@ _MODULES: dict[str, tuple[str, ...]] = {
         "report-shift", "report-tactic", "report-officer", "report-crime-type",
         "report-crime-dosage",
     ),
+    "equity": ("equity-load", "equity-report"),
     "log": (
         "audit-log", "audit-verify", "audit-anchor", "audit-export", "audit-key",
         "audit-reproduce", "audit-move",

@@ -20,13 +20,14 @@ from evenbeat.processing.publish.package import Package
 from evenbeat.processing.publish.publish import Publish
 from evenbeat.processing.reports.crime_dosage import CrimeDosageReport
 from evenbeat.processing.reports.crime_type import CrimeTypeReport
+from evenbeat.processing.reports.equity import EquityReport
+from evenbeat.processing.reports.equity_load import EquityLoad
 from evenbeat.processing.reports.officer import OfficerReport
 from evenbeat.processing.reports.shift import ShiftReport
 from evenbeat.processing.reports.tactic import TacticReport
 
 ALGORITHMS = (
     Initialise, AddSource, Ingest, Describe, Fit, Forecast, Backtest, Difference, Plan, WhatIf,
-    Dosage, ShiftReport, TacticReport, OfficerReport, CrimeTypeReport, CrimeDosageReport, Brief,
-    BriefingAtlas,
-    Publish, Package, Daily,
+    Dosage, ShiftReport, TacticReport, OfficerReport, CrimeTypeReport, CrimeDosageReport,
+    EquityLoad, EquityReport, Brief, BriefingAtlas, Publish, Package, Daily,
 )  # fmt: skip

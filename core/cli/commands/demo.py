@@ -34,5 +34,6 @@ def command(console: Console, out: Path) -> None:
         [f"A simulated city is in {out}.", *day_lines(outcome.day),
          f"Data page:   {outcome.description}",
          f"Next: evenbeat serve -w {out}",
-         f"Where patrol was: evenbeat dosage -w {out}"],
+         f"Where patrol was: evenbeat dosage -w {out}",
+         f"Who gets the minutes: evenbeat equity report -w {out}"],
     )  # fmt: skip

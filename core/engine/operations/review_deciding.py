@@ -81,6 +81,10 @@ class ApproveAllResult(Result):
     notes: list[str]
 
 
+class PrepareResult(Result):
+    """`review-prepare` has nothing to tell."""
+
+
 class ExpireResult(Result):
     """How many boxes expired."""
 
@@ -166,3 +170,16 @@ def review_expire(call: Call, asked: WorkspaceRequest) -> ExpireResult:
     from evenbeat.core.pipeline.review.operations import expire
 
     return ExpireResult(expired=expire(call.context(asked.workspace)))
+
+
+@operation("review-prepare")
+def review_prepare(call: Call, asked: WorkspaceRequest) -> PrepareResult:
+    """Load what decisions need, so that the first is as quick as the next."""
+    from importlib import import_module
+
+    from evenbeat.core.pipeline.review.grid import review_grid
+
+    for name in ("engine.operations.review_placing", "pipeline.review.operations"):
+        import_module(f"evenbeat.core.{name}")
+    review_grid(call.context(asked.workspace).workspace)
+    return PrepareResult()

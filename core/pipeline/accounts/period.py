@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 TITLES = {
     "shift": "Shift report", "tactic": "Tactic report", "officer": "Officer report",
     "unit": "Unit report", "crime-type": "Crime type report",
-    "crime-dosage": "Crime and dosage report",
+    "crime-dosage": "Crime and dosage report", "equity": "Equity report",
 }  # fmt: skip
 
 
@@ -207,7 +207,7 @@ class Period:
         if self.missing - others > 0:
             notes.append(
                 f"{self.missing - others} of {(self.last - self.first).days + 1} days were not "
-                "measured; nothing is told of them."
+                "measured; no minutes delivered are told of them."
             )
         seldom = sum(not facts["visits_counted"] for facts in self.facts)
         if seldom:

@@ -1,4 +1,4 @@
-"""What the five reports share: a folder, a PDF, the log's hash."""
+"""What the reports share: a folder, a PDF, the log's hash."""
 
 from __future__ import annotations
 
