@@ -233,7 +233,7 @@ class Period:
         again = sum(one.drawn_later > 0 for one in self.stood)
         notes = []
         if late:
-            notes.append(f"On {late} days the plan was drawn only after the day, as in training.")
+            notes.append(f"Days whose plan was drawn only after the day, as in training: {late}.")
         if again:
             notes.append(
                 f"On {again} days a plan was drawn anew after the day; what stood when it ended "

@@ -149,7 +149,7 @@ def _edition(period: Period, gathered: Gathered, log_head: str) -> Edition:
     plans = gathered.plans
     if plans.other_cells:
         notes.append(
-            f"On {plans.other_cells} days the plan was made on other cells; it is left out."
+            f"Days whose plan was made on other cells, and is left out: {plans.other_cells}."
         )
     if gathered.incidents_left_out:
         notes.append(
