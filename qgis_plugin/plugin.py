@@ -6,6 +6,7 @@ engine starts with the first request.
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from qgis.core import QgsApplication
@@ -56,6 +57,19 @@ class EvenbeatPlugin:
         if self._translator is not None:
             QCoreApplication.removeTranslator(self._translator)
             self._translator = None
+        _forget_modules()
+
+
+def _forget_modules() -> None:
+    """Let the next start import all of the plugin anew.
+
+    QGIS forgets the modules that its own ``import`` saw; panels are imported by their names. One of
+    them left beside newer code would miss errors: the classes that it catches are the former ones.
+    """
+    package = __name__.partition(".")[0]
+    for name in list(sys.modules):
+        if name.partition(".")[0] == package:
+            del sys.modules[name]
 
 
 def _translator() -> QTranslator | None:

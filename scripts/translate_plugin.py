@@ -8,6 +8,7 @@ qttools5-dev-tools). A new language: python3 scripts/translate_plugin.py pt.
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -72,6 +73,11 @@ def compile_all() -> bool:
 
 def main(languages: list[str]) -> int:
     """Update and compile; return 1 where a translation is not complete."""
+    for one in languages:
+        if not re.fullmatch(r"[a-z]{2,3}(_[A-Z]{2})?", one):
+            print((__doc__ or "").strip())
+            print(f"\n'{one}' is no language; es or pt_BR are.", file=sys.stderr)
+            return 2
     FOLDER.mkdir(exist_ok=True)
     wanted = texts()
     paths = {*FOLDER.glob("evenbeat_*.ts"), *(FOLDER / f"evenbeat_{one}.ts" for one in languages)}

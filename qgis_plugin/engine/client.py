@@ -126,7 +126,9 @@ class Engine(QObject):
         """Stop everything; QGIS ends, or the plugin is unloaded."""
         atexit.unregister(self.close)
         for lane in self._lanes.values():
-            lane.close()
+            lane.stop()
+        for lane in self._lanes.values():
+            lane.wait()
 
     def _call(
         self, operation: str, parameters: dict[str, Any], listener: Listener, python: str
@@ -147,12 +149,13 @@ class Engine(QObject):
 
 
 class _Lane:
-    """A worker and its thread, which starts with the first call."""
+    """A worker and its thread, which starts with the first call and never after the end."""
 
     def __init__(self, parent: QObject, name: str, timing: dict[str, float]) -> None:
         self.worker = EngineWorker(name, **timing)
         self._thread = QThread(parent)
         self._lock = threading.Lock()
+        self._is_stopped = False
         self.worker.moveToThread(self._thread)
         queued = Qt.ConnectionType.QueuedConnection
         self.worker.called.connect(self.worker.take, queued)
@@ -161,18 +164,27 @@ class _Lane:
 
     def take(self, call: Call) -> None:
         with self._lock:
+            if self._is_stopped:
+                call.listener(states.cancelled(stopped=False))
+                return
             if not self._thread.isRunning():
                 self._thread.start()
-        self.worker.called.emit(call)
+            self.worker.called.emit(call)
 
     def cancel(self, identity: str) -> None:
         self.worker.cancel_wanted.emit(identity)
 
-    def close(self) -> None:
+    def stop(self) -> None:
         with self._lock:
-            if self._thread.isRunning():
+            if not self._is_stopped and self._thread.isRunning():
                 self.worker.stop_wanted.emit()
-                self._thread.wait(_STOP_MS)
+            self._is_stopped = True
+
+    def wait(self) -> None:
+        if not self._thread.wait(_STOP_MS):
+            # Qt ends the program when a running thread is deleted, so this one is kept.
+            self._thread.setParent(None)
+            _unending.append(self._thread)
 
 
 def chosen_python() -> str:
@@ -181,6 +193,7 @@ def chosen_python() -> str:
     return str(found[0].python) if found else ""
 
 
+_unending: list[QThread] = []
 _shared: list[Engine] = []
 
 

@@ -19,7 +19,10 @@ _STOP_MS = 2000
 
 
 class EngineProcess(QObject):
-    """One process of the engine."""
+    """One process of the engine.
+
+    Its parent owns it, so that it outlives the signals in which its end is told.
+    """
 
     line_written = pyqtSignal(bytes)
     overflowed = pyqtSignal()
@@ -27,8 +30,8 @@ class EngineProcess(QObject):
     not_started = pyqtSignal(str)
     ended = pyqtSignal(int, bool)
 
-    def __init__(self, python: str) -> None:
-        super().__init__()
+    def __init__(self, python: str, parent: QObject) -> None:
+        super().__init__(parent)
         self.python = python
         self._lines = Lines()
         self._log: deque[str] = deque(maxlen=_REMEMBERED_LINES)

@@ -90,7 +90,11 @@ def decode(line: bytes) -> tuple[str | None, Message]:
     if not isinstance(document, dict):
         return None, Garbage(line.decode("utf-8", "replace"))
     identity = document.get("id")
-    return (None if identity is None else str(identity)), _message(document, line)
+    name = None if identity is None else str(identity)
+    try:
+        return name, _message(document, line)
+    except (TypeError, ValueError):
+        return name, Garbage(line.decode("utf-8", "replace"))
 
 
 def _message(document: dict[str, Any], line: bytes) -> Message:

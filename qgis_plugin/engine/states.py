@@ -103,6 +103,15 @@ def cancelled(stopped: bool) -> Failure:
     return Failure("Cancelled", text, "", 130)
 
 
+def unexpected(error: Exception) -> Failure:
+    """Say that the plugin itself failed."""
+    text = _tr("The plugin failed: {kind}: {words}.").format(
+        kind=type(error).__name__, words=str(error).rstrip(".")
+    )
+    advice = _tr("Nothing is lost. Start QGIS anew; where it happens again, please report it.")
+    return Failure("PluginError", text, advice, 1)
+
+
 def _is_it_evenbeat() -> str:
     return f"{_tr('Is it a Python with Evenbeat?')} {setup_advice()}"
 

@@ -94,7 +94,7 @@ class EngineWorker(QObject):
     def _start(self, python: str) -> None:
         self._has_greeted = False
         self._say(states.STARTING, python)
-        process = EngineProcess(python)
+        process = EngineProcess(python, self)
         process.line_written.connect(self._read)
         process.overflowed.connect(self._on_overflow)
         process.log_written.connect(self.logged)

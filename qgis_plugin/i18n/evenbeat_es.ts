@@ -60,6 +60,10 @@
    <translation>Todos los tipos de delito</translation>
   </message>
   <message>
+   <source>Areas</source>
+   <translation>Áreas</translation>
+  </message>
+  <message>
    <source>Assignments</source>
    <translation>Asignaciones</translation>
   </message>
@@ -164,6 +168,10 @@
    <translation>Dibujando las páginas con {path}</translation>
   </message>
   <message>
+   <source>Equity report</source>
+   <translation>Informe de equidad</translation>
+  </message>
+  <message>
    <source>Export a package to hand over</source>
    <translation>Exportar un paquete para entregar</translation>
   </message>
@@ -172,12 +180,28 @@
    <translation>Exportar el atlas de instrucciones</translation>
   </message>
   <message>
+   <source>Field that identifies an area</source>
+   <translation>Campo que identifica un área</translation>
+  </message>
+  <message>
+   <source>Field with the number of residents</source>
+   <translation>Campo con el número de residentes</translation>
+  </message>
+  <message>
+   <source>Fields with the shares of groups</source>
+   <translation>Campos con las proporciones de los grupos</translation>
+  </message>
+  <message>
    <source>Files</source>
    <translation>Archivos</translation>
   </message>
   <message>
    <source>First day</source>
    <translation>Primer día</translation>
+  </message>
+  <message>
+   <source>First day (empty: the last 91 days known)</source>
+   <translation>Primer día (vacío: los últimos 91 días conocidos)</translation>
   </message>
   <message>
    <source>First day (empty: the last 91 measured days)</source>
@@ -256,8 +280,16 @@
    <translation>Último día (vacío: el último medido)</translation>
   </message>
   <message>
+   <source>Last day (empty: the newest planned or measured)</source>
+   <translation>Último día (vacío: el más reciente planificado o medido)</translation>
+  </message>
+  <message>
    <source>Layer</source>
    <translation>Capa</translation>
+  </message>
+  <message>
+   <source>Layer of areas</source>
+   <translation>Capa de áreas</translation>
   </message>
   <message>
    <source>Layer: priority, all, or a crime type</source>
@@ -266,6 +298,10 @@
   <message>
    <source>Length of a window</source>
    <translation>Duración de una ventana</translation>
+  </message>
+  <message>
+   <source>Load residents for the equity report</source>
+   <translation>Cargar residentes para el informe de equidad</translation>
   </message>
   <message>
    <source>Make a workspace</source>
@@ -314,6 +350,10 @@
   <message>
    <source>Only this day (empty: every day that changed)</source>
    <translation>Solo este día (vacío: todos los que han cambiado)</translation>
+  </message>
+  <message>
+   <source>Outside the patrolled cells: {residents:.0f} residents of {area}</source>
+   <translation>Fuera de las celdas patrulladas: {residents:.0f} residentes de {area}</translation>
   </message>
   <message>
    <source>Own template in place of the above</source>
@@ -404,6 +444,14 @@
    <translation>Informe</translation>
   </message>
   <message>
+   <source>Residents inside</source>
+   <translation>Residentes dentro</translation>
+  </message>
+  <message>
+   <source>Residents outside</source>
+   <translation>Residentes fuera</translation>
+  </message>
+  <message>
    <source>Role</source>
    <translation>Papel</translation>
   </message>
@@ -448,6 +496,10 @@
    <translation>Ajustes</translation>
   </message>
   <message>
+   <source>Shares, by the names they were loaded with (empty: all)</source>
+   <translation>Proporciones, con los nombres con que se cargaron (vacío: todas)</translation>
+  </message>
+  <message>
    <source>Shift report</source>
    <translation>Informe por turno</translation>
   </message>
@@ -480,6 +532,10 @@
    <translation>Después, publicar en celdas mayores los días bastante antiguos</translation>
   </message>
   <message>
+   <source>These are: a share (0 to 1), per cent, or a count of residents</source>
+   <translation>Son: una proporción (0 a 1), un porcentaje o un número de residentes</translation>
+  </message>
+  <message>
    <source>Time zone of the files, such as America/Chicago</source>
    <translation>Zona horaria de los archivos, por ejemplo America/Chicago</translation>
   </message>
@@ -498,6 +554,10 @@
   <message>
    <source>When done again: why (it is logged)</source>
    <translation>Al repetirlo: el motivo (queda registrado)</translation>
+  </message>
+  <message>
+   <source>Where the figures come from, for the report</source>
+   <translation>De dónde proceden las cifras, para el informe</translation>
   </message>
   <message>
    <source>Workspace (folder with evenbeat.toml)</source>
@@ -599,8 +659,8 @@
  <context>
   <name>BriefingDock</name>
   <message>
-   <source>Evenbeat: briefing</source>
-   <translation>Evenbeat: instrucciones de servicio</translation>
+   <source>Briefing (Evenbeat)</source>
+   <translation>Instrucciones de servicio (Evenbeat)</translation>
   </message>
   <message>
    <source>No day of this workspace was run yet. Run the day; then its briefing can be made.</source>
@@ -955,10 +1015,6 @@
    <translation>Día</translation>
   </message>
   <message>
-   <source>Evenbeat: patrol and tracks</source>
-   <translation>Evenbeat: patrulla y recorridos</translation>
-  </message>
-  <message>
    <source>Measure patrol</source>
    <translation>Medir la patrulla</translation>
   </message>
@@ -1009,6 +1065,10 @@
   <message>
    <source>Open a workspace...</source>
    <translation>Abrir un espacio de trabajo...</translation>
+  </message>
+  <message>
+   <source>Patrol and tracks (Evenbeat)</source>
+   <translation>Patrulla y recorridos (Evenbeat)</translation>
   </message>
   <message>
    <source>Patrol of {date} is on the map.</source>
@@ -1125,6 +1185,10 @@
    <translation>Sus últimas palabras: {words}</translation>
   </message>
   <message>
+   <source>Nothing is lost. Start QGIS anew; where it happens again, please report it.</source>
+   <translation>No se perdió nada. Inicie QGIS de nuevo; si vuelve a ocurrir, informe del problema.</translation>
+  </message>
+  <message>
    <source>Open Settings &gt; Options &gt; Evenbeat: it shows what to type, and checks it.</source>
    <translation>Abra Configuración &gt; Opciones &gt; Evenbeat: muestra qué hay que escribir y lo comprueba.</translation>
   </message>
@@ -1151,6 +1215,10 @@
   <message>
    <source>The engine {version} speaks protocol {spoken}, this plugin speaks {own}.</source>
    <translation>El motor {version} habla el protocolo {spoken}; este complemento, el {own}.</translation>
+  </message>
+  <message>
+   <source>The plugin failed: {kind}: {words}.</source>
+   <translation>El complemento falló: {kind}: {words}.</translation>
   </message>
   <message>
    <source>Type: {command}. Or choose another Python.</source>
@@ -2030,8 +2098,8 @@
  <context>
   <name>ReviewDock</name>
   <message>
-   <source>Evenbeat: review</source>
-   <translation>Evenbeat: revisión</translation>
+   <source>Review (Evenbeat)</source>
+   <translation>Revisión (Evenbeat)</translation>
   </message>
  </context>
  <context>
@@ -2480,10 +2548,6 @@
    <translation>Diferencia</translation>
   </message>
   <message>
-   <source>Evenbeat: run</source>
-   <translation>Evenbeat: ejecución</translation>
-  </message>
-  <message>
    <source>History</source>
    <translation>Historial</translation>
   </message>
@@ -2510,6 +2574,10 @@
   <message>
    <source>Reading the workspace...</source>
    <translation>Leyendo el espacio de trabajo...</translation>
+  </message>
+  <message>
+   <source>Run (Evenbeat)</source>
+   <translation>Ejecución (Evenbeat)</translation>
   </message>
   <message>
    <source>Show on the map</source>
@@ -2902,10 +2970,6 @@
    <translation>Días</translation>
   </message>
   <message>
-   <source>Evenbeat: tile services</source>
-   <translation>Evenbeat: servicios de teselas</translation>
-  </message>
-  <message>
    <source>Give the address of a tile service and connect. The agency that publishes gives out keys; evenbeat serve starts a service on this computer.</source>
    <translation>Indique la dirección de un servicio de teselas y conéctese. Las claves las da el organismo que publica; evenbeat serve inicia un servicio en este equipo.</translation>
   </message>
@@ -2936,6 +3000,10 @@
   <message>
    <source>The map's CRS does not reach there.</source>
    <translation>El SRC del mapa no llega hasta allí.</translation>
+  </message>
+  <message>
+   <source>Tile services (Evenbeat)</source>
+   <translation>Servicios de teselas (Evenbeat)</translation>
   </message>
   <message>
    <source>Zoom there</source>
@@ -3105,10 +3173,6 @@
    <translation>SRC automático</translation>
   </message>
   <message>
-   <source>Evenbeat: workspace and layers</source>
-   <translation>Evenbeat: espacio de trabajo y capas</translation>
-  </message>
-  <message>
    <source>Layers</source>
    <translation>Capas</translation>
   </message>
@@ -3131,6 +3195,10 @@
   <message>
    <source>The workspace is made. Add the districts next.</source>
    <translation>El espacio de trabajo está creado. Ahora añada los distritos.</translation>
+  </message>
+  <message>
+   <source>Workspace and layers (Evenbeat)</source>
+   <translation>Espacio de trabajo y capas (Evenbeat)</translation>
   </message>
   <message>
    <source>can only be read</source>

@@ -9,6 +9,7 @@ from typing import Any
 
 from qgis.PyQt.QtCore import pyqtSignal
 
+from evenbeat.engine import states
 from evenbeat.engine.calls import Reply
 from evenbeat.engine.protocol import EngineError
 from evenbeat.review.changes import between
@@ -149,6 +150,12 @@ class ReviewDesk(DaySheet):
         reply.ended.connect(self._looked)
         self._looking = reply
 
+    def wake(self) -> None:
+        """Start an engine that was let go, and have it ready for a decision."""
+        if self.is_read and self.session.engine.state[0] == states.OFF:
+            self.look_again()
+            self._prepare()
+
     def save_reasons(self, action: str, reasons: list[str]) -> Reply:
         """Write the reasons to choose from into the workspace's settings, and read them again."""
         # The settings list all actions or none, so all are written.
@@ -164,6 +171,11 @@ class ReviewDesk(DaySheet):
         reply = self.session.ask(f"review-{action}", **parameters)
         reply.finished.connect(lambda found: self._take_decision(action, name, found))
         reply.failed.connect(lambda error: self._fail(action, name, error))
+
+    def _prepare(self) -> None:
+        """Let the engine load what a decision needs, before somebody waits for it."""
+        if self.may_decide:
+            self.session.ask("review-prepare")
 
     def _take_reasons(self, found: dict[str, Any]) -> None:
         self.reasons, self.shortest = found["reasons"], found["shortest"]
@@ -181,6 +193,8 @@ class ReviewDesk(DaySheet):
             self.current, self.story = "", {}
         self.listed.emit()
         self.choose(self.current or self.next_proposed("") or self.first())
+        if self.boxes:
+            self._prepare()
 
     def _fail_day(self, reply: Reply, error: EngineError) -> None:
         if reply is self._reading:

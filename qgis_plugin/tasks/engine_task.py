@@ -7,6 +7,7 @@ from typing import Any
 from qgis.core import QgsFeedback, QgsTask
 from qgis.PyQt.QtCore import pyqtSignal
 
+from evenbeat.engine import states
 from evenbeat.engine.client import Engine
 from evenbeat.engine.protocol import EngineError, Message, Note, Progress
 
@@ -38,6 +39,9 @@ class EngineTask(QgsTask):
             )
         except EngineError as error:
             self.error = error
+        except Exception as error:
+            # C++ calls this: what is raised out of it would end the program, or be told to nobody.
+            self.error = EngineError(states.unexpected(error))
         return self.result is not None
 
     def cancel(self) -> None:

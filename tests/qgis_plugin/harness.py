@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
+import time
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,22 +32,33 @@ def install(settings: Path) -> Path:
 
     The profile's settings enable the plugin, as QGIS's plugin manager does.
     """
-    profile = settings / "profiles" / "default"
-    plugins = profile / "python" / "plugins"
+    plugins = settings / "profiles" / "default" / "python" / "plugins"
     shutil.rmtree(plugins / "evenbeat", ignore_errors=True)
     plugins.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(build_zip(settings / "dist")) as archive:
         archive.extractall(plugins)
-    ini = profile / "QGIS" / "QGIS3.ini"
+    write_profile(settings, "evenbeat=true\n", "projections\\newProjectCrsBehavior=UsePresetCrs\n")
+    return plugins
+
+
+def write_profile(settings: Path, plugins: str = "", application: str = "") -> Path:
+    """Write the settings of a fresh profile `default`, with more lines, and return their file.
+
+    It asks no server for plugins: the tests need no network.
+    """
+    ini = settings / "profiles" / "default" / "QGIS" / "QGIS3.ini"
     ini.parent.mkdir(parents=True, exist_ok=True)
+    official = "plugin_repositories\\QGIS%20Official%20Plugin%20Repository"
     ini.write_text(
-        "[PythonPlugins]\nevenbeat=true\nprocessing=true\n"
+        f"[PythonPlugins]\n{plugins}processing=true\n"
         "[qgis]\ncheckVersion=false\nenableMacros=0\n"
-        "[app]\nprojections\\newProjectCrsBehavior=UsePresetCrs\n"
+        f"[app]\n{application}"
+        f"{official}\\url=https://plugins.qgis.org/plugins/plugins.xml\n"
+        f"{official}\\enabled=false\n"
         "[migration]\nsettings=true\nfileVersion=2\n",
         "utf-8",
     )
-    return plugins
+    return ini
 
 
 def qgis_environment(settings: Path, **more: str) -> dict[str, str]:
@@ -76,14 +91,31 @@ def demo() -> Path:
     digest = hashlib.sha256()
     for path in sorted((ROOT / "core").rglob("*.py")):
         digest.update(path.read_bytes())
-    folder = ROOT / "build" / "qgis-demo" / digest.hexdigest()[:16]
-    if not (folder / "evenbeat.toml").is_file():
-        shutil.rmtree(folder.parent, ignore_errors=True)
-        made = folder.with_suffix(".part")
-        made.parent.mkdir(parents=True)
+
+    def make(made: Path) -> None:
         command = [ENGINE, "-I", "-m", "evenbeat.core.cli", "demo", "--out", str(made)]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+    return made_once(ROOT / "build" / "qgis-demo" / digest.hexdigest()[:16], make)
+
+
+def made_once(folder: Path, make: Callable[[Path], None]) -> Path:
+    """Return a workspace that is kept; ``make`` makes it where it is not there.
+
+    Another run of the tests may make it at the same time or use one of another state, so each
+    writes to a folder of its own, and only what is older than a day is removed.
+    """
+    if (folder / "evenbeat.toml").is_file():
+        return folder
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    for other in folder.parent.iterdir():
+        if other.stat().st_mtime < time.time() - 86_400:
+            shutil.rmtree(other, ignore_errors=True)
+    made = Path(tempfile.mkdtemp(prefix="part-", dir=folder.parent)) / folder.name
+    make(made)
+    with contextlib.suppress(OSError):  # another run was first
         made.rename(folder)
+    shutil.rmtree(made.parent, ignore_errors=True)
     return folder
 
 

@@ -78,8 +78,8 @@ def choose(box, value):
     box.setCurrentIndex(index)
 
 
-def own_engines():
-    """Return the process ids of the engines that this process started."""
+def own_engines(words=b"evenbeat.core.engine"):
+    """Return the process ids of this process's engines, known by words of their command."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
@@ -87,7 +87,7 @@ def own_engines():
             command = (folder / "cmdline").read_bytes()
         except (OSError, ValueError):
             continue
-        if parent == os.getpid() and b"evenbeat.core.engine" in command:
+        if parent == os.getpid() and words in command:
             found.append(int(folder.name))
     return found
 

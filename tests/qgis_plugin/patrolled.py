@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import getpass
 import hashlib
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -29,18 +28,17 @@ def patrolled_city() -> Path:
     digest = hashlib.sha256(_MAKE.encode())
     for path in sorted((harness.ROOT / "core").rglob("*.py")):
         digest.update(path.read_bytes())
-    folder = harness.ROOT / "build" / "qgis-patrolled" / digest.hexdigest()[:16]
-    if not (folder / "evenbeat.toml").is_file():
-        shutil.rmtree(folder.parent, ignore_errors=True)
-        made = folder.with_suffix(".part")
-        made.parent.mkdir(parents=True)
-        command = [harness.ENGINE, "-c", _MAKE, str(harness.ROOT), str(made)]
-        done = subprocess.run(command, check=True, capture_output=True, text=True)
-        if DATE not in done.stdout:
-            raise RuntimeError(f"The city was patrolled on {done.stdout}, not on {DATE}.")
-        made.rename(folder)
-        give_role(folder, "analyst")
-    return folder
+    return harness.made_once(
+        harness.ROOT / "build" / "qgis-patrolled" / digest.hexdigest()[:16], _make
+    )
+
+
+def _make(folder: Path) -> None:
+    command = [harness.ENGINE, "-c", _MAKE, str(harness.ROOT), str(folder)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    if DATE not in done.stdout:
+        raise RuntimeError(f"The city was patrolled on {done.stdout}, not on {DATE}.")
+    give_role(folder, "analyst")
 
 
 def give_role(workspace: Path, role: str) -> None:

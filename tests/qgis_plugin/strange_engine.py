@@ -42,6 +42,7 @@ def work(identity, operation, parameters):
     if operation == "chatter":
         print("a stray print", flush=True)
         print('["a", "list"]', flush=True)
+        say(identity, "progress", stage="Working", fraction="much")
     if operation == "hang":
         if MANNER == "obedient":
             CANCELLED.wait()

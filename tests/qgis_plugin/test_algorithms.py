@@ -36,7 +36,9 @@ from qgis.core import (
 gdal.UseExceptions()
 
 DATE = harness.DEMO_DATE
-ASKED = {"FOLDER", "WORKSPACE", "FIRST", "LAST", "OLDER", "NEWER", "INPUT", "PACKAGE"}
+ASKED = {
+    "FOLDER", "WORKSPACE", "FIRST", "LAST", "OLDER", "NEWER", "INPUT", "PACKAGE", "ID", "RESIDENTS",
+}  # fmt: skip
 """What has no default, since only people know it."""
 
 
@@ -208,6 +210,7 @@ def test_dosage__days(worked):
         ("reportofficer", {"BY": "unit"}),
         ("reportcrimetype", {}),
         ("reportcrimedosage", {"HOURS_AFTER": 4}),
+        ("reportequity", {"FIRST": "2016-12-20"}),
     ],
 )
 def test_report__page(worked, tmp_path, name, parameters):
@@ -219,6 +222,43 @@ def test_report__page(worked, tmp_path, name, parameters):
 def test_report__officers_need_a_role(worked):
     with pytest.raises(QgsProcessingException, match="role"):
         run("reportofficer", {"WORKSPACE": str(worked), "BY": "officer"})
+
+
+def tracts(workspace):
+    """Return a layer with residents and a percentage for each of the demo's districts."""
+    fields = "field=code:string&field=people:integer&field=renters:double&field=mayor:string"
+    layer = QgsVectorLayer(f"MultiPolygon?crs=EPSG:4326&{fields}", "Census tracts", "memory")
+    districts = QgsVectorLayer(str(workspace / "districts.geojson"), "districts", "ogr")
+    features = []
+    for number, district in enumerate(districts.getFeatures(), 1):
+        feature = QgsFeature(layer.fields())
+        feature.setAttributes([f"T{number}", 1000 * number, 10.0 * number, "Ana García"])
+        shape = QgsGeometry(district.geometry())
+        shape.convertToMultiType()
+        feature.setGeometry(shape)
+        features.append(feature)
+    layer.dataProvider().addFeatures(features)
+    return layer
+
+
+def test_equityload__hands_over_the_named_fields_alone(worked, tmp_path):
+    parameters = {"WORKSPACE": str(worked), "INPUT": tracts(worked), "ID": "code",
+                  "RESIDENTS": "people", "SHARES": ["renters"], "SOURCE": "Made up."}  # fmt: skip
+    listener = Listener()
+    loaded = run("equityload", parameters, feedback=listener)
+    assert loaded["AREAS"] == 5
+    assert loaded["RESIDENTS_INSIDE"] + loaded["RESIDENTS_OUTSIDE"] == pytest.approx(15_000)
+    assert any(line.startswith("Outside the patrolled cells") for line in listener.lines)
+    facts = json.loads((worked / "audit_only" / "facts.json").read_text("utf-8"))
+    assert facts["shares"] == ["renters"]
+    assert facts["file"] == "census-tracts"
+    stored = b"".join(path.read_bytes() for path in (worked / "audit_only").rglob("*.parquet"))
+    assert b"mayor" not in stored
+    told = run("reportequity", {"WORKSPACE": str(worked), "OUT": str(tmp_path),
+                                "SHARES": "renters"})  # fmt: skip
+    assert "By share of renters" in Path(told["PAGE"]).read_text("utf-8")
+    with pytest.raises(QgsProcessingException, match="as per cent"):
+        run("equityload", {**parameters, "SCALE": "share"})
 
 
 def test_brief_and_publish__are_there(worked):

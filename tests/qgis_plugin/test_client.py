@@ -6,6 +6,7 @@ import threading
 
 import harness
 import pytest
+from panels import own_engines
 from qgis.core import QgsApplication, QgsFeedback, QgsTask
 from qgis.PyQt.QtCore import QEventLoop, QTimer
 
@@ -230,6 +231,29 @@ def test_close__in_the_middle_of_work_ends_the_process(strange):
     assert wait_for(reply.failed)[0].cancelled
 
 
+def test_close__what_is_asked_afterwards_is_cancelled_and_starts_nothing(strange):
+    engine = strange("fine")
+    engine.run("echo", {})
+    assert own_engines(b"strange_engine")
+    engine.close()
+    assert failure_of(engine).kind == "Cancelled"
+    assert wait_for(engine.ask("echo", {}).failed)[0].cancelled
+    assert not own_engines(b"strange_engine")
+
+
+def test_close__while_another_thread_waits(strange):
+    """Whoever waits in a thread is told, whenever the end comes."""
+    for _ in range(20):
+        engine, failures = strange("fine"), []
+        worker = threading.Thread(
+            target=lambda engine=engine, told=failures: told.append(failure_of(engine, "hang"))
+        )
+        worker.start()
+        engine.close()
+        worker.join()
+        assert failures[0].kind == "Cancelled"
+
+
 def test_task__makes_a_result_in_the_background(strange):
     from evenbeat.tasks.engine_task import EngineTask
 
@@ -254,3 +278,16 @@ def test_task__a_crash_is_a_failure_not_an_end_of_qgis(strange):
     task = EngineTask(strange("fine"), "Die", "die", {})
     QgsApplication.taskManager().addTask(task)
     assert wait_for(task.failed)[0].kind == "EngineCrashed"
+
+
+def test_task__what_nobody_foresaw_is_a_failure_too(make_engine):
+    """An exception that left the task would end the program, and the panel would wait for ever."""
+    from evenbeat.tasks.engine_task import EngineTask
+
+    engine = make_engine("")
+    engine._find_python = lambda: 1 / 0
+    task = EngineTask(engine, "Echo", "echo", {})
+    QgsApplication.taskManager().addTask(task)
+    error = wait_for(task.failed)[0]
+    assert error.kind == "PluginError"
+    assert "ZeroDivisionError: division by zero." in str(error)

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import harness
+import patrolled
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent / "desktop"))
@@ -72,3 +73,25 @@ def test_review__by_keys_with_the_map(pictures, workspace, capsys):
     assert f"Review {harness.DEMO_DATE}" in told["layers"]
     with capsys.disabled():
         print(f"\nreview, key to repaint: median {told['median_ms']:.0f} ms; bar 200 ms")
+
+
+def test_workspace__layers_and_a_factor_on_the_map(pictures, workspace):
+    told = theatre.play(
+        theatre.SCENES / "workspace.py", pictures, EVENBEAT_STAGE_WORKSPACE=str(workspace)
+    )
+    assert "No workspace is open" in told["empty"]
+    assert "Incidents" in told["roles"]
+    assert told["state"] == "1 change is not saved."
+    assert told["changed"]
+
+
+def test_patrol__hour_by_hour(pictures):
+    told = theatre.play(
+        theatre.SCENES / "patrol.py", pictures,
+        EVENBEAT_STAGE_WORKSPACE=str(patrolled.patrolled_city()),
+    )  # fmt: skip
+    assert "No workspace is open" in told["empty"]
+    assert len(set(told["hours"])) == 3
+    assert told["differ"]
+    assert told["rows"] > 0
+    assert "Tracks" in told["layers"]

@@ -8,10 +8,11 @@ import signal
 import sqlite3
 from contextlib import closing
 
+import panels
 import patrolled
 import pytest
-from qgis.core import QgsDateTimeRange, QgsProject, QgsVectorLayerTemporalContext
-from qgis.PyQt.QtCore import QDateTime, Qt
+from qgis.core import QgsProject, QgsVectorLayerTemporalContext
+from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtTest import QTest
 from waiting import until
 
@@ -37,8 +38,8 @@ def open_dock(engine, qgis_iface, project):
 
     opened = []
 
-    def open_on(workspace=None):
-        session = Session(engine)
+    def open_on(workspace=None, other=None):
+        session = Session(other or engine)
         dock = DosageDock(qgis_iface, session)
         opened.append((dock, session))
         dock.show()
@@ -61,10 +62,22 @@ def show(dock):
 
 
 def hours(project):
+    """Return layer and band of each hour; from QGIS 3.38 on all are of one layer."""
     from evenbeat.patrol.kept import layers_of
 
-    return sorted(layers_of(project, "hours"), key=lambda layer: layer.temporalProperties()
-                  .fixedTemporalRange().begin().toMSecsSinceEpoch())  # fmt: skip
+    layers = sorted(layers_of(project, "hours"), key=lambda layer: layer.temporalProperties()
+                    .fixedTemporalRange().begin().toMSecsSinceEpoch())  # fmt: skip
+    return [(layer, band) for layer in layers for band in range(1, layer.bandCount() + 1)]
+
+
+def bands_seen(layer, frame):
+    """Return the bands of a layer that QGIS draws at a time."""
+    times = layer.temporalProperties()
+    if not times.isVisibleInTemporalRange(frame):
+        return []
+    if layer.bandCount() == 1:
+        return [1]
+    return times.filteredBandsForTemporalRange(layer, frame)
 
 
 def test_dock__without_a_workspace_says_what_to_do(open_dock):
@@ -91,18 +104,16 @@ def test_dock__nothing_measured_offers_to_measure(open_dock, city):
 
 
 def test_show__each_hour_is_seen_at_its_time_alone(open_dock, city, project):
-    from evenbeat.patrol.hours import one_raster_an_hour
-
-    if not one_raster_an_hour():
-        pytest.skip("this QGIS has a time for each band")
     dock = open_dock(city)
     show(dock)
-    layers = hours(project)
-    assert len(layers) == 24
-    noon = QDateTime.fromString(f"{patrolled.DATE}T12:00:00Z", Qt.DateFormat.ISODate)
-    frame = QgsDateTimeRange(noon, noon.addSecs(3600), True, False)
-    seen = [layer for layer in layers if layer.temporalProperties().isVisibleInTemporalRange(frame)]
-    assert [layer.name() for layer in seen] == ["12:00"]
+    assert len(hours(project)) == 24
+    layers = {layer.id(): layer for layer, _ in hours(project)}.values()
+    labels = dock.time.bars._labels
+    for hour in (12, 23, 0, 5):
+        frame = dock.time._controller.dateTimeRangeForFrameNumber(labels.index(f"{hour:02}:00"))
+        assert frame.begin().time().hour() == hour
+        seen = [(layer, band) for layer in layers for band in bands_seen(layer, frame)]
+        assert seen == [hours(project)[labels.index(f"{hour:02}:00")]]
 
 
 def test_show__hours_are_on_the_agencys_clock(open_dock, city, project):
@@ -118,10 +129,16 @@ def test_show__hours_are_on_the_agencys_clock(open_dock, city, project):
 def test_show__minutes_are_those_of_the_raster(open_dock, city, project):
     dock = open_dock(city)
     show(dock)
-    layers = hours(project)
-    total = sum(layer.dataProvider().bandStatistics(1).sum for layer in layers)
+    total = sum(layer.dataProvider().bandStatistics(band).sum for layer, band in hours(project))
     assert total == pytest.approx(sum(dock.time.bars._totals), rel=1e-4)
     assert total > 100
+
+
+def test_show__an_empty_project_takes_the_workspaces_crs(open_dock, city, project):
+    dock = open_dock(city)
+    show(dock)
+    assert project.crs().authid() == dock._session.summary["crs"]
+    assert not project.crs().isGeographic()
 
 
 def test_tracks__the_controllers_hour_filters_them(open_dock, city, project, qgis_iface):
@@ -288,17 +305,18 @@ def test_engine__crash_in_the_middle_is_told_and_the_next_try_works(
     assert len(hours(project)) == 24
 
 
-def test_show__a_workspace_that_can_only_be_read(open_dock, city, project):
-    if os.geteuid() == 0:
-        pytest.skip("root may write everywhere")
-    for path in [city, *city.rglob("*")]:
-        path.chmod(0o555 if path.is_dir() else 0o444)
+def test_show__a_workspace_that_can_only_be_read(open_dock, city, project, tmp_path):
+    from evenbeat.engine.client import Engine
+
+    reading = Engine(lambda: panels.python_that_only_reads(city, tmp_path))
     try:
-        show(open_dock(city))
+        dock = open_dock(city, reading)
+        show(dock)
+        assert dock._session.summary["writable"] is False
         assert len(hours(project)) == 24
     finally:
-        for path in [city, *city.rglob("*")]:
-            path.chmod(0o755 if path.is_dir() else 0o644)
+        reading.close()
+        city.chmod(0o755)
 
 
 def test_show__writes_nothing_into_the_workspace(open_dock, city):

@@ -11,7 +11,7 @@ import harness
 import pytest
 from panels import python_that_only_reads
 from qgis.core import QgsProject
-from qgis.PyQt.QtCore import QCoreApplication, QPoint, Qt
+from qgis.PyQt.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QLabel, QLineEdit
 
@@ -294,6 +294,13 @@ def test_story__says_why_with_bars_caps_and_trend(day):
     until(lambda: bars.height() == bars.heightForWidth(bars.width()) > 0, 5)
 
 
+def test_story__no_words_are_cut_at_any_width(day):
+    for width in (*range(320, 620, 7), 330, 600, 320):
+        day.resize(width, 900)
+        for bars in (day.story.why, day.story.caps):
+            until(lambda bars=bars: bars.height() == bars.heightForWidth(bars.width()), 5)
+
+
 def cell_pixel(dock, cell):
     canvas = dock.map.canvas
     point = canvas.getCoordinateTransform().transform(dock.map.grid.centre(cell))
@@ -500,6 +507,30 @@ def test_crash__is_explained_and_the_day_read_again(day, engine):
     until(lambda: day.desk._looking is None)
     press(day, Qt.Key.Key_A)
     until(lambda: day.desk.boxes[first]["state"] == "approved")
+
+
+def test_wake__an_engine_that_was_let_go_is_there_before_the_first_key(
+    plugin, qgis_iface, workspace
+):
+    from evenbeat.engine.client import Engine
+    from evenbeat.gui.review.dock import ReviewDock
+    from evenbeat.workspace.session import Session
+
+    engine = Engine(lambda: harness.ENGINE, idle_seconds=0.2)
+    session = Session(engine)
+    day = ReviewDock(qgis_iface, session)
+    day.show()
+    opened(day, session, workspace)
+    until(lambda: engine.state[0] == "off")
+    worked = []
+    engine.state_changed.connect(lambda _state, operation: worked.append(operation))
+    QCoreApplication.sendEvent(day, QEvent(QEvent.Type.Enter))
+    until(lambda: "review-prepare" in worked and engine.state[0] == "ready")
+    day.discard()
+    day.deleteLater()
+    session.close()
+    engine.close()
+    QgsProject.instance().clear()
 
 
 def test_layer__comes_back_where_somebody_removed_it(day):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import time
 
 import harness
 import numpy as np
@@ -182,7 +183,7 @@ def test_run__a_day_that_is_done_says_so_and_is_shown(make_dock, workspace):
     until(lambda: headings().get(harness.DEMO_DATE), "the day is on the map")
 
 
-def test_cancel__ends_the_day_within_seconds_and_keeps_what_was_there(make_dock, workspace):
+def test_cancel__ends_the_day_and_keeps_what_was_there(make_dock, workspace, capsys):
     dock, _ = make_dock(workspace)
     until(lambda: listed(dock))
     before = [item.text(0) for item in listed(dock)]
@@ -191,8 +192,11 @@ def test_cancel__ends_the_day_within_seconds_and_keeps_what_was_there(make_dock,
     click(dock.day.run_button)
     until(lambda: dock.day.progress.bar.value() > 0, "it tells how far it is")
     assert "%" in dock.day.progress.stage.text()
+    began = time.perf_counter()
     click(dock.day.progress.cancel)
     until(lambda: not dock.day.progress.is_busy, "it has ended", seconds=20)
+    with capsys.disabled():
+        print(f"\nrun, cancel to its end: {time.perf_counter() - began:.2f} s; bar 3 s")
     assert dock.day.outcome.text().startswith("Cancelled.")
     assert dock.day.run_button.isVisible()
     dock.show_state()

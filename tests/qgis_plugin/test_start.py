@@ -26,8 +26,15 @@ def test_plugin__all_modules_can_be_imported(plugin):
         import_module(".".join(part for part in parts if part != "__init__"))
 
 
+def own_modules():
+    """Return the loaded modules of the plugin."""
+    return {module for name, module in sys.modules.items() if name.split(".")[0] == "evenbeat"}
+
+
 def test_unload__takes_everything_away(plugin, qgis_iface):
     actions = len(qgis_iface.mainWindow().statusBar().children())
+    import_module("evenbeat.gui.panels")  # by its name, as panels are
+    former = own_modules()
     assert qgis.utils.unloadPlugin("evenbeat")
     registry = QgsApplication.processingRegistry()
     assert registry.providerById("evenbeat") is None
@@ -35,6 +42,8 @@ def test_unload__takes_everything_away(plugin, qgis_iface):
     assert qgis.utils.loadPlugin("evenbeat")
     assert qgis.utils.startPlugin("evenbeat")
     assert registry.providerById("evenbeat") is not None
+    assert own_modules()
+    assert not own_modules() & former  # an update must not run beside the code that it replaces
 
 
 def test_panel__is_made_when_opened_hidden_and_taken_away(engine, qgis_iface, monkeypatch):

@@ -28,7 +28,7 @@ class BriefingDock(QDockWidget):
     def __init__(self, iface: Any, session: Session) -> None:
         super().__init__()
         self.setObjectName("EvenbeatBriefing")
-        self.setWindowTitle(self.tr("Evenbeat: briefing"))
+        self.setWindowTitle(self.tr("Briefing (Evenbeat)"))
         self.iface = iface
         self._session = session
         self._refusal: EngineError | None = None

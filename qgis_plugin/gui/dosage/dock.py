@@ -29,6 +29,7 @@ from evenbeat.patrol.hours import KIND as HOUR_LAYERS
 from evenbeat.patrol.kept import layers_of
 from evenbeat.patrol.loader import DELIVERED, HOURS, TRACKS, Loaded, PatrolLoader, Wanted
 from evenbeat.patrol.tracks import show_unit, units_in
+from evenbeat.workspace.on_map import take_crs
 from evenbeat.workspace.recent import is_workspace
 from evenbeat.workspace.session import Session
 
@@ -39,7 +40,7 @@ class DosageDock(QDockWidget):
     def __init__(self, iface: Any, session: Session) -> None:
         super().__init__()
         self.setObjectName("EvenbeatDosage")
-        self.setWindowTitle(self.tr("Evenbeat: patrol and tracks"))
+        self.setWindowTitle(self.tr("Patrol and tracks (Evenbeat)"))
         self.iface = iface
         self._session = session
         self._project = QgsProject.instance()
@@ -90,6 +91,7 @@ class DosageDock(QDockWidget):
             ) if box.isChecked()
         )  # fmt: skip
         self.show_button.setEnabled(False)
+        take_crs(self._session.summary["crs"])
         self.loader.load(
             Wanted(self.day.currentData(), self.variable.currentData(),
                    self.variable.currentText(), parts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from qgis.PyQt.QtCore import QObject, Qt, QTimer
+from qgis.PyQt.QtCore import QEvent, QObject, Qt, QTimer
 from qgis.PyQt.QtWidgets import QDockWidget, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from evenbeat import project
@@ -38,7 +38,7 @@ class ReviewDock(QDockWidget):
     def __init__(self, iface: Any, session: Session) -> None:
         super().__init__()
         self.setObjectName("EvenbeatReview")
-        self.setWindowTitle(self.tr("Evenbeat: review"))
+        self.setWindowTitle(self.tr("Review (Evenbeat)"))
         self.iface = iface
         self.session = session
         self.desk = ReviewDesk(session)
@@ -94,6 +94,12 @@ class ReviewDock(QDockWidget):
             self.read(self.desk.date)
         elif self.desk.is_read:
             self.flow.begin(action)
+
+    def event(self, event: QEvent) -> bool:
+        """Wake an engine that was let go, when people come back: the first key then waits less."""
+        if event.type() in (QEvent.Type.Enter, QEvent.Type.WindowActivate):
+            self.desk.wake()
+        return super().event(event)
 
     def discard(self) -> None:
         """Take everything of the review off the map; the plugin is unloaded."""

@@ -90,7 +90,9 @@ class ReasonStrip(QFrame):
         """Offer these reasons."""
         self.reasons = list(reasons)[:_MOST]
         while self._buttons.count():
-            self._buttons.takeAt(0).widget().deleteLater()
+            former = self._buttons.takeAt(0).widget()
+            former.hide()  # it is deleted later, and must not be painted below the new ones
+            former.deleteLater()
         for number, reason in enumerate(self.reasons, start=1):
             button = QToolButton()
             button.setText(f"{number}   {reason}")

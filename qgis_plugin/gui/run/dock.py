@@ -17,7 +17,8 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from evenbeat.gui.messages import sentence_label, tell, tell_error
+from evenbeat.engine.protocol import EngineError
+from evenbeat.gui.messages import error_text, sentence_label, tell, tell_error
 from evenbeat.gui.progress_line import ProgressLine
 from evenbeat.gui.run.day import DayForm, open_page
 from evenbeat.gui.run.history import History
@@ -34,9 +35,10 @@ class RunDock(QDockWidget):
     def __init__(self, iface: Any, session: Session) -> None:
         super().__init__()
         self.setObjectName("EvenbeatRun")
-        self.setWindowTitle(self.tr("Evenbeat: run"))
+        self.setWindowTitle(self.tr("Run (Evenbeat)"))
         self.iface = iface
         self._session = session
+        self._made = ""
         whole = QWidget()
         layout = QVBoxLayout(whole)
         layout.setContentsMargins(8, 8, 8, 8)
@@ -64,6 +66,8 @@ class RunDock(QDockWidget):
         self.results = ResultsOnMap(iface, session, self.progress, self)
         self.history.tree.itemSelectionChanged.connect(self._enable)
         self.history.tree.itemDoubleClicked.connect(lambda *_: self.show_run())
+        self._error: EngineError | None = None
+        session.refused.connect(self._refused)
         session.changed.connect(self.show_state)
         self.show_state()
 
@@ -72,11 +76,9 @@ class RunDock(QDockWidget):
         session = self._session
         if not session.is_open:
             self.where.setText("")
-            self._say_empty(
-                self.tr("Reading the workspace...") if session.is_reading
-                else self.tr("Open a workspace first: Evenbeat > Workspace and layers.")
-            )  # fmt: skip
+            self._say_empty(self._why_empty())
             return
+        self._error = None
         self.where.setText(session.summary["agency"])
         self.where.setToolTip(session.root)
         self._fill_choices(session.summary)
@@ -162,6 +164,9 @@ class RunDock(QDockWidget):
 
     def _fill(self, runs: list[dict[str, Any]]) -> None:
         self.history.fill(runs)
+        if self._made:  # the run of now, not the one that was chosen before
+            self.history.choose(self._made)
+            self._made = ""
         self.counted.setText(self._count(len(runs)))
         if runs:
             self.day.offer(runs[0]["date"])
@@ -174,6 +179,16 @@ class RunDock(QDockWidget):
         if number == 1:
             return self.tr("1 run")
         return self.tr("{count} runs").format(count=number) if number else ""
+
+    def _why_empty(self) -> str:
+        if self._session.is_reading:
+            return self.tr("Reading the workspace...")
+        if self._error is not None:
+            return error_text(self._error)
+        return self.tr("Open a workspace first: Evenbeat > Workspace and layers.")
+
+    def _refused(self, error: EngineError) -> None:
+        self._error = error
 
     def _say_empty(self, words: str) -> None:
         self.empty.setText(words)
@@ -192,6 +207,7 @@ class RunDock(QDockWidget):
             box.setEnabled(bool(usable))
 
     def _day_made(self, result: dict[str, Any]) -> None:
+        self._made = result["run_id"]
         tell(self.iface, self.tr("{date} is run: {boxes} boxes.").format(**result))
         if self.day.to_map.isChecked():
             self.results.show_run(result, "priority", "")

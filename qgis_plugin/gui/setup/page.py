@@ -27,6 +27,7 @@ from evenbeat.engine.calls import Reply
 from evenbeat.engine.client import CHECK, SETTING, Engine
 from evenbeat.engine.protocol import PROTOCOL, EngineError
 from evenbeat.engine.states import setup_advice
+from evenbeat.gui.home import from_home
 from evenbeat.gui.setup.commands import INSTALLATIONS, own_system
 
 _TYPING_MS = 600
@@ -164,7 +165,7 @@ class SetupPage(QWidget):
         found = locate.candidates("")
         self.found.setText(
             self.tr("Found: {python} (by {found_by})").format(
-                python=found[0].python, found_by=found[0].found_by
+                python=from_home(str(found[0].python)), found_by=from_home(found[0].found_by)
             )
             if found else self.tr("Found none in the usual places.")
         )  # fmt: skip
@@ -195,7 +196,8 @@ class SetupPage(QWidget):
 
     def _row(self, name: Any, detail: Any, advice: Any, ok: Any) -> None:
         mark = "\u2713" if ok else "\u2717"
-        row = QTreeWidgetItem([f"{mark} {name}", str(detail or ""), str(advice or "")])
+        shown = from_home(str(detail or ""))
+        row = QTreeWidgetItem([f"{mark} {name}", shown, str(advice or "")])
         for column in range(3):
             row.setToolTip(column, row.text(column))
         self.rows.addTopLevelItem(row)

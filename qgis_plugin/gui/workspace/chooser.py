@@ -7,6 +7,7 @@ from pathlib import Path
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QPushButton, QWidget
 
+from evenbeat.gui.home import from_home
 from evenbeat.workspace.recent import is_workspace, recent_workspaces
 from evenbeat.workspace.session import Session
 
@@ -52,7 +53,8 @@ class WorkspaceChooser(QWidget):
         if not root:
             self.recent.addItem(self.tr("Choose a workspace") if paths else self.tr("None yet"), "")
         for path in paths:
-            self.recent.addItem(f"{Path(path).name}   ({_short(Path(path).parent)})", path)
+            folder = from_home(str(Path(path).parent))
+            self.recent.addItem(f"{Path(path).name}   ({folder})", path)
             self.recent.setItemData(self.recent.count() - 1, path, Qt.ItemDataRole.ToolTipRole)
         self.recent.setCurrentIndex(max(0, self.recent.findData(root)))
         self.recent.setToolTip(root)
@@ -77,11 +79,3 @@ class WorkspaceChooser(QWidget):
         root = QFileDialog.getExistingDirectory(self, self.tr("Open a workspace"), start)
         if root:
             self.choose(root)
-
-
-def _short(folder: Path) -> str:
-    """Return a folder as people write it, with ~ for their home."""
-    try:
-        return str(Path("~") / folder.relative_to(Path.home()))
-    except ValueError:
-        return str(folder)

@@ -32,7 +32,7 @@ class WorkspaceDock(QDockWidget):
     def __init__(self, iface: Any, session: Session) -> None:
         super().__init__()
         self.setObjectName("EvenbeatWorkspace")
-        self.setWindowTitle(self.tr("Evenbeat: workspace and layers"))
+        self.setWindowTitle(self.tr("Workspace and layers (Evenbeat)"))
         self.iface = iface
         self._session = session
         whole = QWidget()

@@ -17,6 +17,7 @@ from pathlib import Path
 from qgis.PyQt.QtCore import QCoreApplication, QEventLoop, QTimer
 from qgis.utils import iface
 
+sys.path.insert(0, str(Path(os.environ["EVENBEAT_STAGE_SCENE"]).resolve().parents[1]))
 OUT = Path(os.environ["EVENBEAT_STAGE_OUT"])
 SCENE = Path(os.environ["EVENBEAT_STAGE_SCENE"])
 START_MS = 1500
@@ -91,6 +92,8 @@ def _play():
 
 
 def _stop_engine():
+    if "evenbeat.engine.client" not in sys.modules:  # a scene that installs it may fail before
+        return
     from evenbeat.engine.client import close_shared_engine
 
     close_shared_engine()

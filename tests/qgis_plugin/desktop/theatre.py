@@ -21,6 +21,7 @@ import harness
 SCENES = Path(__file__).with_name("scenes")
 _STAGE = Path(__file__).with_name("stage.py")
 _DARK = "Night Mapping"
+_SOURCES = Path("Documents/GIS projects/Directed patrol planning/evenbeat")
 
 
 def absent() -> str:
@@ -35,9 +36,14 @@ def language(code: str) -> str:
 
 def play(
     scene: Path, out: Path, *, seconds: int = 240, dark: bool = False, language_code: str = "en",
-    **variables: str,
+    bare: bool = False, **variables: str,
 ):  # fmt: skip
     """Play a scene and return what it told; pictures are in ``out``.
+
+    Parameters
+    ----------
+    bare
+        The profile has no plugin yet; the scene finds the zip at ``EVENBEAT_STAGE_ZIP``.
 
     Raises
     ------
@@ -48,12 +54,19 @@ def play(
     (out / "outcome.json").unlink(missing_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         settings = Path(folder)
-        harness.install(settings)
-        ini = settings / "profiles" / "default" / "QGIS" / "QGIS3.ini"
+        if bare:
+            ini = harness.write_profile(settings)
+            variables["EVENBEAT_STAGE_ZIP"] = str(harness.build_zip(settings / _SOURCES / "dist"))
+        else:
+            harness.install(settings)
+            ini = settings / "profiles" / "default" / "QGIS" / "QGIS3.ini"
         text = ini.read_text("utf-8") + language(language_code)
         if dark:
             text = text.replace("[app]\n", f"[UI]\nUITheme={_DARK}\n[app]\n")
         ini.write_text(text, "utf-8")
+        # QGIS takes the modules of the first Python on the path, which must be its own.
+        beside = Path(shutil.which("qgis")).parent
+        variables.setdefault("PATH", os.pathsep.join((str(beside), os.environ["PATH"])))
         environment = harness.qgis_environment(
             settings, EVENBEAT_STAGE_OUT=str(out), EVENBEAT_STAGE_SCENE=str(scene),
             QT_QPA_PLATFORM="xcb", LIBGL_ALWAYS_SOFTWARE="1", **variables,

@@ -3,7 +3,7 @@
 import os
 
 from qgis.PyQt.QtCore import QTimer
-from qgis.PyQt.QtWidgets import QApplication, QDialog, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QApplication, QDialog, QVBoxLayout
 
 
 def play(stage):
@@ -35,14 +35,17 @@ def play(stage):
 def _options(stage):
     """Open QGIS's options by the light, and look at the page."""
     from evenbeat.gui.engine_light import EngineLight
+    from evenbeat.gui.setup.page import SetupPage
 
     def look():
         dialog = QApplication.activeModalWidget()
-        options = dialog.findChild(QWidget, "EvenbeatOptions")
-        stage.wait(lambda: options.page.state in {"ready", "warning"}, "the engine answers")
-        stage.tell(page_is_seen=options.isVisible())
-        stage.picture("options", dialog)
-        dialog.reject()
+        try:
+            page = dialog.findChild(SetupPage)
+            stage.wait(lambda: page.state in {"ready", "warning"}, "the engine answers")
+            stage.tell(page_is_seen=page.isVisible())
+            stage.picture("options", dialog)
+        finally:
+            dialog.reject()  # or the scene would wait for a click that never comes
 
     QTimer.singleShot(2000, look)
     stage.iface.mainWindow().findChild(EngineLight, "EvenbeatEngineLight").click()
