@@ -24,6 +24,10 @@ class WorkspaceError(EvenbeatError, FileNotFoundError):
     exit_code = 3
 
 
+class BusyError(WorkspaceError):
+    """Somebody else is writing to the workspace."""
+
+
 class InputError(EvenbeatError, ValueError):
     """An input file cannot be read, or lacks what its role needs."""
 

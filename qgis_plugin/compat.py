@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from qgis.core import (
     Qgis,
     QgsLayoutItemLegend,
     QgsLegendStyle,
     QgsMapLayer,
+    QgsProcessingAlgorithm,
+    QgsProcessingContext,
+    QgsProxyProgressTask,
     QgsRasterLayerTemporalProperties,
     QgsTemporalNavigationObject,
     QgsUnitTypes,
@@ -21,7 +26,7 @@ except ImportError:  # Qt 5 keeps it among the widgets
 
 __all__ = [
     "ANIMATED", "HOURS", "RASTER_FIXED_RANGE", "RASTER_RANGE_PER_BAND", "VECTOR_BY_EXPRESSIONS",
-    "QAction", "legend_points", "qgis_version", "save_style",
+    "QAction", "legend_points", "parameter_fields", "progress_task", "qgis_version", "save_style",
     "set_abstract", "set_legend_points", "short_version",
 ]  # fmt: skip
 
@@ -76,6 +81,25 @@ def set_abstract(layer: QgsMapLayer, text: str) -> None:
         properties.setAbstract(text)
     else:
         layer.setAbstract(text)
+
+
+def parameter_fields(
+    algorithm: QgsProcessingAlgorithm, parameters: dict[str, object], name: str,
+    context: QgsProcessingContext,
+) -> list[str]:  # fmt: skip
+    """Return the names of fields that a parameter has."""
+    if hasattr(algorithm, "parameterAsStrings"):  # QGIS 3.40 warns of the former name
+        return algorithm.parameterAsStrings(parameters, name, context)
+    return algorithm.parameterAsFields(parameters, name, context)
+
+
+def progress_task(title: str, cancel: Callable[[], None]) -> QgsProxyProgressTask:
+    """Return a line of QGIS's task bar; before QGIS 3.26 it has no button to cancel."""
+    if not hasattr(QgsProxyProgressTask, "canceled"):
+        return QgsProxyProgressTask(title)
+    task = QgsProxyProgressTask(title, True)
+    task.canceled.connect(cancel)
+    return task
 
 
 def _member(new_enum: str, new_name: str, old: object, old_name: str) -> object:

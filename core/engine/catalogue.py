@@ -9,14 +9,12 @@ from evenbeat.core.engine.operation import Operation
 _MODULES: dict[str, tuple[str, ...]] = {
     "beginning": ("init", "simulate", "demo", "doctor"),
     "workspace": (
-        "workspace-summary", "settings-read", "settings-change", "priorities", "tactics",
-        "tactics-change", "layer-check", "ingest-preview",
+        "workspace-summary", "settings-read", "settings-change", "priorities",
     ),
-    "layers": ("layer-roles",),
-    "steps": (
-        "ingest", "describe", "fit", "forecast", "plan", "brief", "publish", "publish-retract",
-        "daily",
-    ),
+    "tactics": ("tactics", "tactics-change"),
+    "layers": ("layer-check", "ingest-preview", "layer-roles"),
+    "steps": ("ingest", "describe", "fit", "forecast", "plan", "brief", "daily"),
+    "publishing": ("publish", "publish-retract"),
     "comparing": ("what-if", "backtest"),
     "maps": ("runs-list", "run-rasters", "run-difference", "priority-preview"),
     "review_reading": (

@@ -36,6 +36,7 @@ _BY_COMMAND = {
 _BY_KIND = {
     "ConfigError": "Open the settings of the workspace and mend what is named.",
     "WorkspaceError": "Choose the folder that holds evenbeat.toml, or make a workspace there.",
+    "BusyError": "Try again in a moment: a day takes minutes, a decision less than a second.",
     "InputError": "Check the layer or file that is named, and its columns.",
     "PolicyError": "Leave out what is named; the policy cannot be switched off.",
     "GridError": "Check the districts, their projection and the size of the cells.",
@@ -51,7 +52,7 @@ _BY_KIND = {
 }
 
 # Errors whose own advice says more than the command that the message names.
-_KNOWN_BETTER = {"CapError", "ConflictError"}
+_KNOWN_BETTER = {"BusyError", "CapError", "ConflictError"}
 
 
 def failure_of(error: BaseException) -> Failure:

@@ -18,6 +18,7 @@ from evenbeat.core.engine.hello import Greeting
 from evenbeat.core.engine.lines import Messages, lines_of
 from evenbeat.core.engine.messages import Failure, RequestLine
 from evenbeat.core.engine.operation import Call, Cancelled, Operation
+from evenbeat.core.engine.requests import InvalidLineError, request_of
 from evenbeat.core.engine.session import Session
 from evenbeat.core.engine.writable import require_writable
 
@@ -113,22 +114,9 @@ class Server:
     def _take(self, line: bytes) -> None:
         """Answer what cannot wait, and put the rest in line."""
         try:
-            document = json.loads(line)
-            if not isinstance(document, dict):
-                raise ValueError(f"a {type(document).__name__}")
-        except (ValueError, RecursionError) as error:
-            failure = failures.invalid(
-                f"The line is no JSON object: {str(error)[:200]}. Send one object a line, such as "
-                '{"id": "1", "operation": "hello", "parameters": {"protocol": 1}}'
-            )
-            self._refuse(None, failure)
-            return
-        identity = document.get("id")
-        try:
-            request = RequestLine.model_validate(document)
-        except ValidationError as error:
-            named = identity if isinstance(identity, str) and identity else None
-            self._refuse(named, failures.invalid_fields("The request", error))
+            request = request_of(line)
+        except InvalidLineError as error:
+            self._refuse(error.identity, error.failure)
             return
         at_once = {"hello": self._hello, "cancel": self._cancel, "shutdown": self._shutdown}
         try:

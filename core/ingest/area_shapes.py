@@ -67,7 +67,8 @@ def read_polygons(
     kept = present & ~flat
     if not kept.any():
         raise InputError(
-            f"{raw.name} holds no polygon; {report.role} need areas. Export the layer's polygons."
+            f"{raw.name} holds no polygon; the role {report.role} needs areas. Export the layer's "
+            "polygons."
         )
     shapes[~kept] = None
     return shapes.to_crs(_projected(shapes[kept], crs)), kept

@@ -20,9 +20,15 @@ from evenbeat.core.pipeline.publish import run_publish
 from evenbeat.core.pipeline.review.expiry import expire_past
 
 _SPANS = {
-    "ingest": (0.0, 0.12), "dosage": (0.12, 0.15), "fit": (0.15, 0.6), "forecast": (0.6, 0.75),
-    "plan": (0.75, 0.82), "brief": (0.82, 0.93), "publish": (0.93, 1.0),
+    "ingest": (0.0, 0.12), "dosage": (0.12, 0.14), "patrol": (0.14, 0.15), "fit": (0.15, 0.6),
+    "forecast": (0.6, 0.75), "plan": (0.75, 0.82), "brief": (0.82, 0.93), "publish": (0.93, 1.0),
 }  # fmt: skip
+_WORDS = {
+    "ingest": "reading the sources", "dosage": "measuring patrol", "patrol": "publishing patrol",
+    "fit": "fitting the models", "forecast": "forecasting", "plan": "planning the boxes",
+    "brief": "writing the briefing", "publish": "publishing the day",
+}  # fmt: skip
+_OF_PATROL = ("dosage", "patrol")
 
 
 @dataclass
@@ -113,7 +119,7 @@ def _measure(context: Context, outcome: DailyOutcome) -> None:
         dosage = run_dosage(_for(context, "dosage"))
         outcome.measured = dosage.measured
         outcome.notes += dosage.notes
-        publish_measured(context)
+        publish_measured(_for(context, "patrol"))
     except EvenbeatError as error:
         outcome.notes.append(f"patrol was not measured: {error}")
     except Exception as error:
@@ -122,7 +128,21 @@ def _measure(context: Context, outcome: DailyOutcome) -> None:
 
 
 def _for(context: Context, step: str) -> Context:
-    """Return the context of one step, whose progress fills its part of the day's."""
-    return Context(
-        context.workspace, context.actor, context.now, progress=context.part(*_SPANS[step])
-    )
+    """Return the context of one step, whose progress fills its part of the day's.
+
+    The end of a step is no end of the day, so the step that follows is named instead.
+    """
+    part, following = context.part(*_SPANS[step]), _following(context, step)
+    part(_WORDS[step], 0.0)
+
+    def report(stage: str, fraction: float) -> None:
+        part(following if fraction >= 1.0 else stage, fraction)
+
+    return Context(context.workspace, context.actor, context.now, progress=report)
+
+
+def _following(context: Context, step: str) -> str:
+    measures = bool(context.workspace.settings.dosage.sources)
+    steps = [name for name in _SPANS if measures or name not in _OF_PATROL]
+    later = steps[steps.index(step) + 1 :]
+    return _WORDS[later[0]] if later else "done"

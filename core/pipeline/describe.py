@@ -34,11 +34,11 @@ def run_describe(context: Context) -> DescribeOutcome:
     incidents = workspace.table("incidents").read()
     timezone = workspace.settings.agency.timezone
     reports = list(stored_reports(context))
-    context.progress("drawing", 0.3)
     page = write_description(
         workspace.root / PAGE, incidents=incidents, timezone=timezone, reports=reports,
-        districts=workspace.districts(),
+        districts=workspace.districts(), progress=context.part(0.3, 0.9),
     )  # fmt: skip
+    context.progress("counting", 0.9)
     summary = summarize(incidents=incidents, timezone=timezone, reports=reports)
     context.progress("done", 1.0)
     return DescribeOutcome(page, summary)

@@ -68,10 +68,15 @@ class SourceFile:
         return self.location if self.digest is None else Path(self.location).name
 
     def state(self) -> str:
-        """Return what must be unchanged for the file to be skipped."""
-        return fingerprint(
-            [self.source.model_dump(mode="json"), self.digest, self.overrides, code_version()]
-        )
+        """Return what must be unchanged for the file to be skipped: its content, and the code."""
+        return f"{self._content()} {fingerprint(code_version())}"
+
+    def is_of_other_code(self, known: str) -> bool:
+        """Return whether a former state differs from this one in nothing but Evenbeat's code."""
+        return known != self.state() and known.startswith(f"{self._content()} ")
+
+    def _content(self) -> str:
+        return fingerprint([self.source.model_dump(mode="json"), self.digest, self.overrides])
 
 
 def source_files(workspace: Workspace) -> list[SourceFile]:

@@ -34,6 +34,7 @@ REPORTED_KINDS = ("reported", "sensor")
 """Kinds of sources whose incidents are told near a box."""
 _STALE_HOURS = 48.0
 _MOST_REASONS = 4
+_NOTHING_STANDS_OUT = "Nothing stands out in this cell."
 _MOST_DATES = 4
 _MOST_PARTS = 3
 _LEAST_PART, _MAIN_PART = 0.05, 0.25
@@ -207,7 +208,7 @@ def box_card(
         "total_odds": wording.in_shifts(float(row["expected_total"])),
         "place_among": wording.place_among_cells(float(row["percentile"])),
         "days_in_last_7": int(row["days_in_last_7"]),
-        "why": _reasons(str(row["why"])),
+        "why": _reasons(str(row["why"]), str(row["chosen_by"])),
         "recent": recent.by_type(),
         "places": [f"{words(name)} ({count})" for name, count in places],
         "proposed": str(row["status"]) != "approved",
@@ -273,8 +274,13 @@ def _parts(row: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _reasons(why: str) -> list[str]:
-    """Return the reasons in words, the first letter large."""
+def _reasons(why: str, chosen_by: str) -> list[str]:
+    """Return the reasons in words, the first letter large.
+
+    Where nothing stands out that is said; of a box that a reviewer placed nothing was computed.
+    """
     said = [str(reason.get("words", "")).strip() for reason in json.loads(why)]
     unique = list(dict.fromkeys(text for text in said if text))
+    if not unique and chosen_by != "reviewer":
+        return [_NOTHING_STANDS_OUT]
     return [text[:1].upper() + text[1:] for text in unique[:_MOST_REASONS]]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evenbeat.core.ingest.reasons import in_words
 from evenbeat.core.policy.columns import INCIDENT_COLUMNS
 from evenbeat.core.policy.susceptibility import LIMIT
+from evenbeat.core.progress import Progress, silent
 from evenbeat.core.reports.description_facts import (
     BY_CHANCE,
     describe_incidents,
@@ -31,6 +33,10 @@ if TYPE_CHECKING:
 
 _ROLES = ("incidents", "gunfire", "places", "events", "weather", "districts", "boundary")
 _MANY_MONTHS = 18
+_FIGURES = {
+    "months": "the months", "map": "the map", "week": "the week", "heaping": "heaped hours",
+    "windows": "windows of time",
+}  # fmt: skip
 
 
 def summarize(
@@ -68,6 +74,7 @@ def write_description(
     timezone: str,
     reports: list[dict[str, Any]],
     districts: GeoDataFrame,
+    progress: Progress = silent,
 ) -> Path:
     """Write the description as one HTML file that needs nothing else; return its path.
 
@@ -81,18 +88,25 @@ def write_description(
         As for `summarize`.
     districts
         The DISTRICTS table, in the CRS of the incidents.
+    progress
+        Told of each figure.
     """
+    progress("counting", 0.0)
     facts = summarize(incidents=incidents, timezone=timezone, reports=reports)
     figures: dict[str, Markup] = {}
     if len(incidents):
-        figures = {
-            "months": months_figure(facts),
-            "map": map_figure(incidents, districts),
-            "week": week_figure(incidents, timezone),
-            "heaping": heaping_figure(facts),
+        drawing: dict[str, Callable[[], Markup]] = {
+            "months": lambda: months_figure(facts),
+            "map": lambda: map_figure(incidents, districts),
+            "week": lambda: week_figure(incidents, timezone),
+            "heaping": lambda: heaping_figure(facts),
         }
         if any(told["shares"]["exact"] < 1 for told in facts["windows"].values()):
-            figures["windows"] = windows_figure(facts)
+            drawing["windows"] = lambda: windows_figure(facts)
+        for number, (name, draw) in enumerate(drawing.items()):
+            progress(f"drawing {_FIGURES[name]}", 0.3 + 0.6 * number / len(drawing))
+            figures[name] = draw()
+    progress("writing the page", 0.9)
     page = render_page(
         "description.html", facts=facts, figures=figures, periods=_periods(facts),
         reports=_in_reading_order(reports), meanings=INCIDENT_COLUMNS, by_chance=BY_CHANCE,

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evenbeat.core.config import WorkspaceSettings, load_settings
-from evenbeat.core.errors import WorkspaceError
+from evenbeat.core.errors import BusyError, WorkspaceError
 from evenbeat.core.grid import Grid
 from evenbeat.core.shifts import ShiftCalendar
 from evenbeat.core.store.files import (
@@ -65,11 +65,16 @@ class Workspace:
         Raises
         ------
         WorkspaceError
-            The folder has no ``evenbeat.toml``.
+            There is no such folder, or it has no ``evenbeat.toml``.
         ConfigError
             Its settings are unusable.
         """
         root = root.expanduser().resolve()
+        if not root.is_dir():
+            raise WorkspaceError(
+                f"There is no folder {root}. It was moved, renamed or removed, or its drive is not "
+                "connected."
+            )
         if not (root / SETTINGS_FILE).is_file():
             raise WorkspaceError(
                 f"{root} is not a workspace: it has no {SETTINGS_FILE}. Make one with: "
@@ -235,15 +240,18 @@ class Workspace:
 
         Raises
         ------
+        BusyError
+            Somebody else is writing.
         WorkspaceError
-            Another command is writing.
+            It cannot be written.
         """
         with contextlib.ExitStack() as held:
             try:
                 held.enter_context(locked(self.root / ".lock"))
             except BlockingIOError as error:
-                raise WorkspaceError(
-                    f"Another evenbeat command is writing to {self.root}. Wait until it ends."
+                raise BusyError(
+                    f"Somebody else is writing to {self.root}: another command, or another QGIS. "
+                    "Wait until that ends."
                 ) from error
             except OSError as error:
                 raise WorkspaceError(

@@ -25,6 +25,7 @@ from evenbeat.briefing.page import layout_of
 FORMATS = ("pdf", "png", "svg")
 DPI = 200
 _WINDOW_NAMES = re.compile(r"[^\w.-]+")
+_MOST_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def export(day: Day, document: QDomDocument, order: Order, feedback: QgsFeedback
         ) from error
     run = day.made["run_id"]
     if order.kind == "pdf" and not order.single:
-        target = order.folder / f"{run}-briefing.pdf"
+        target = order.folder / f"{_file_name(run, order)}-briefing.pdf"
         _pdf(target, _Pages(day, document, pages, feedback), order.dpi)
         if feedback.isCanceled():
             target.unlink(missing_ok=True)
@@ -148,6 +149,18 @@ def _pdf(target: Path, pages: _Pages, dpi: int) -> None:
     _check(code, target, message)
 
 
+def _file_name(run: str, order: Order) -> str:
+    """Return a name that says what of a run is in a file: another part does not replace it."""
+    parts = [run]
+    for chosen, kind in ((order.shifts, "shifts"), (order.districts, "districts")):
+        parts += chosen if len(chosen) <= _MOST_NAMED else [f"{len(chosen)} {kind}"]
+    return _safe("-".join(parts))
+
+
+def _safe(name: str) -> str:
+    return _WINDOW_NAMES.sub("_", name)
+
+
 def _singly(
     day: Day, document: QDomDocument, pages: Sequence[QgsFeature], order: Order,
     feedback: QgsFeedback,
@@ -157,8 +170,8 @@ def _singly(
         feedback.setProgress(100.0 * number / len(pages))
         if feedback.isCanceled():
             return
-        name = f"{day.made['run_id']}-{page['shift']}-{page['district_id']}"
-        target = order.folder / f"{_WINDOW_NAMES.sub('_', name)}.{order.kind}"
+        name = _safe(f"{day.made['run_id']}-{page['shift']}-{page['district_id']}")
+        target = order.folder / f"{name}.{order.kind}"
         layout = layout_of(day, document, page)
         exporter = QgsLayoutExporter(layout)
         if order.kind == "pdf":

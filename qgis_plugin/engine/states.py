@@ -42,9 +42,9 @@ def ended_early(python: str, words: str) -> Failure:
 def without_engine(python: str) -> Failure:
     """Say that it is a Python, but Evenbeat is not installed in it."""
     text = _tr("{python} is a Python, but Evenbeat is not installed in it.").format(python=python)
-    advice = _tr("Type: {command}. Or choose another Python.").format(
-        command=f'"{python}" -m pip install evenbeat'
-    )
+    advice = _tr(
+        "In the folder of Evenbeat's sources, type: {command} Or choose another Python."
+    ).format(command=f'"{python}" -m pip install -c constraints.txt .')
     return Failure("EngineMissing", text, f"{advice} {setup_advice()}", 2)
 
 
@@ -74,7 +74,7 @@ def wrong_protocol(spoken: object, version: str) -> Failure:
     advice = (
         _tr("Update the plugin in Plugins > Manage and Install Plugins.")
         if newer
-        else _tr("Update the engine: python -m pip install --upgrade evenbeat.")
+        else _tr("Update the engine: install it again from the sources of this plugin's version.")
     )
     return Failure("WrongProtocol", text.replace("  ", " "), advice, 2)
 
@@ -101,15 +101,6 @@ def cancelled(stopped: bool) -> Failure:
     if stopped:
         text += " " + _tr("The engine did not answer and was stopped.")
     return Failure("Cancelled", text, "", 130)
-
-
-def unexpected(error: Exception) -> Failure:
-    """Say that the plugin itself failed."""
-    text = _tr("The plugin failed: {kind}: {words}.").format(
-        kind=type(error).__name__, words=str(error).rstrip(".")
-    )
-    advice = _tr("Nothing is lost. Start QGIS anew; where it happens again, please report it.")
-    return Failure("PluginError", text, advice, 1)
 
 
 def _is_it_evenbeat() -> str:

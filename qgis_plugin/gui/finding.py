@@ -74,7 +74,7 @@ class Finder:
         reply.failed.connect(self._refused)
 
     def _take_run(self, made: dict[str, Any], date: str, run_id: str) -> None:
-        remember(date=date, run=run_id)
+        remember(workspace=self._session.root, date=date, run=run_id)
         layers = show_rasters(made["rasters"], date)
         if layers:
             canvas = self.iface.mapCanvas()

@@ -10,7 +10,7 @@ from functools import partial
 from importlib import import_module
 from typing import Any
 
-from qgis.PyQt.QtCore import QCoreApplication, Qt
+from qgis.PyQt.QtCore import QCoreApplication, Qt, QTimer
 from qgis.PyQt.QtWidgets import QDockWidget, QWidget
 
 from evenbeat.compat import QAction
@@ -21,6 +21,7 @@ from evenbeat.gui.help import PanelHelp, open_help
 from evenbeat.gui.icons import icon
 from evenbeat.gui.panels import PANELS, Panel
 from evenbeat.gui.setup.options import SetupPageFactory
+from evenbeat.gui.task_bar import end_all
 
 MENU = "Evenbeat"
 
@@ -76,12 +77,25 @@ class Interface:
         if dock is None:
             dock = import_module(panel.module).create(self.iface, self.engine)
             self._docks[panel.module] = dock
+            # Tabs have no room for whose panels they are; QGIS's menu of panels has.
+            dock.toggleViewAction().setText(f"{dock.windowTitle()} ({MENU})")
             PanelHelp(dock, panel.icon)
-            self.iface.addDockWidget(panel.area, dock)
-            self._tabify(dock, panel.area)
+            self._dock(dock, panel.area)
         dock.setVisible(is_new or not dock.isVisible() or dock.visibleRegion().isEmpty())
         dock.raise_()
         return dock
+
+    def _dock(self, dock: QDockWidget, area: Qt.DockWidgetArea) -> None:
+        """Put a new dock into the window, which stays as large as it was.
+
+        For a moment the dock stands below the others, and a window that is too low for all grows.
+        """
+        window = self.iface.mainWindow()
+        former = window.size()
+        self.iface.addDockWidget(area, dock)
+        self._tabify(dock, area)
+        if not window.isMaximized() and not window.isFullScreen():
+            QTimer.singleShot(0, lambda: window.resize(former))
 
     def _tabify(self, dock: QDockWidget, area: Qt.DockWidgetArea) -> None:
         """Put a new dock behind one that is there, as a tab: side by side they would be too low."""
@@ -97,6 +111,7 @@ class Interface:
 
     def remove(self) -> None:
         """Take everything out of the window."""
+        end_all()
         self._extras.remove()
         self.iface.unregisterOptionsWidgetFactory(self._page)
         for action in self._actions:

@@ -70,11 +70,16 @@ def sentence_label(text: str = "", *, faint: bool = False) -> QLabel:
 def plain_tree(headings: list[str]) -> QTreeWidget:
     """Return a tree with headings, as the panels' lists are."""
     tree = QTreeWidget()
+    dress_tree(tree, headings)
+    return tree
+
+
+def dress_tree(tree: QTreeWidget, headings: list[str]) -> None:
+    """Give a tree headings and the look of the panels' lists."""
     tree.setHeaderLabels(headings)
     tree.setAlternatingRowColors(True)
     tree.setUniformRowHeights(True)
     tree.setAllColumnsShowFocus(True)
-    return tree
 
 
 def _push(iface: Any, text: str, level: Any, seconds: int, button: Any) -> None:

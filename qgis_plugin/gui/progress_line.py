@@ -7,6 +7,7 @@ from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from evenbeat.engine.calls import Reply
+from evenbeat.gui.task_bar import TaskLine
 
 _LEAST_SECONDS = 3
 _TO_MINUTES = 90
@@ -41,9 +42,20 @@ class ProgressLine(QWidget):
         """Return whether it follows an operation that has not ended."""
         return self._reply is not None
 
-    def follow(self, reply: Reply, what: str) -> None:
-        """Show an operation until it ends."""
+    def follow(self, reply: Reply, what: str, title: str = "") -> None:
+        """Show an operation until it ends, here and in QGIS's task bar.
+
+        Parameters
+        ----------
+        what
+            Shown until the engine tells of a stage.
+        title
+            Name in the task bar; by default the same.
+        """
         self._reply = reply
+        name = (title or what).rstrip(".")
+        line = TaskLine(reply, f"Evenbeat: {name}")
+        self.destroyed.connect(lambda: line.end(successful=False))
         self.bar.setRange(0, 0)
         self.stage.setText(what)
         self.cancel.setEnabled(True)

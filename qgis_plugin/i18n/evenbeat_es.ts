@@ -96,8 +96,8 @@
    <translation>Por (agente: requiere el rol de supervisor o de mando)</translation>
   </message>
   <message>
-   <source>Category of all places or events of the layer, such as bar</source>
-   <translation>Categoría de todos los lugares o eventos de la capa, por ejemplo bar</translation>
+   <source>Category of all rows, such as bar</source>
+   <translation>Categoría de todas las filas, como bar</translation>
   </message>
   <message>
    <source>Columns, one a line: our name = their column (empty: found)</source>
@@ -236,8 +236,8 @@
    <translation>Carpeta del modelo</translation>
   </message>
   <message>
-   <source>Folder of the rasters (empty: a private one, kept for a week)</source>
-   <translation>Carpeta de los rásteres (vacío: una privada, que se conserva una semana)</translation>
+   <source>Folder of the rasters (empty: a private one)</source>
+   <translation>Carpeta de los rásteres (vacía: una privada)</translation>
   </message>
   <message>
    <source>Folder of the run</source>
@@ -270,6 +270,10 @@
   <message>
    <source>Ingest the agency's files</source>
    <translation>Importar los archivos del organismo</translation>
+  </message>
+  <message>
+   <source>It takes the place of the copy that was there: {path}</source>
+   <translation>Sustituye a la copia que había: {path}</translation>
   </message>
   <message>
    <source>Last day</source>
@@ -330,6 +334,10 @@
   <message>
    <source>Newest day measured</source>
    <translation>Último día medido</translation>
+  </message>
+  <message>
+   <source>No row of {rows:,} can be used, so nothing was added. {advice}</source>
+   <translation>No se puede usar ninguna de las {rows:,} filas, así que no se añadió nada. {advice}</translation>
   </message>
   <message>
    <source>Officer report</source>
@@ -588,6 +596,10 @@
    <translation>{newer} menos {older}</translation>
   </message>
   <message>
+   <source>{path} cannot be written: {reason}. Ask for write access to the workspace, and close programs that have the file open.</source>
+   <translation>No se puede escribir {path}: {reason}. Pida permiso de escritura en el espacio de trabajo y cierre los programas que tengan abierto el archivo.</translation>
+  </message>
+  <message>
    <source>{shift}: at most {gap} below the best</source>
    <translation>{shift}: como mucho {gap} por debajo del óptimo</translation>
   </message>
@@ -659,8 +671,8 @@
  <context>
   <name>BriefingDock</name>
   <message>
-   <source>Briefing (Evenbeat)</source>
-   <translation>Instrucciones de servicio (Evenbeat)</translation>
+   <source>Briefing</source>
+   <translation>Instrucciones de servicio</translation>
   </message>
   <message>
    <source>No day of this workspace was run yet. Run the day; then its briefing can be made.</source>
@@ -744,6 +756,10 @@
   <message>
    <source>Gathering the day</source>
    <translation>Reuniendo los datos del día</translation>
+  </message>
+  <message>
+   <source>Open</source>
+   <translation>Abrir</translation>
   </message>
   <message>
    <source>Open this template with the day in QGIS's layout window. The workspace gets a copy of its own, which is used from then on.</source>
@@ -1067,8 +1083,8 @@
    <translation>Abrir un espacio de trabajo...</translation>
   </message>
   <message>
-   <source>Patrol and tracks (Evenbeat)</source>
-   <translation>Patrulla y recorridos (Evenbeat)</translation>
+   <source>Patrol and tracks</source>
+   <translation>Patrulla y recorridos</translation>
   </message>
   <message>
    <source>Patrol of {date} is on the map.</source>
@@ -1177,16 +1193,16 @@
    <translation>Cancelado; lo que ya estaba terminado se conserva.</translation>
   </message>
   <message>
+   <source>In the folder of Evenbeat's sources, type: {command} Or choose another Python.</source>
+   <translation>En la carpeta de las fuentes de Evenbeat, escriba: {command} O elija otro Python.</translation>
+  </message>
+  <message>
    <source>Is it a Python with Evenbeat?</source>
    <translation>¿Es un Python con Evenbeat?</translation>
   </message>
   <message>
    <source>Its last words: {words}</source>
    <translation>Sus últimas palabras: {words}</translation>
-  </message>
-  <message>
-   <source>Nothing is lost. Start QGIS anew; where it happens again, please report it.</source>
-   <translation>No se perdió nada. Inicie QGIS de nuevo; si vuelve a ocurrir, informe del problema.</translation>
   </message>
   <message>
    <source>Open Settings &gt; Options &gt; Evenbeat: it shows what to type, and checks it.</source>
@@ -1217,16 +1233,8 @@
    <translation>El motor {version} habla el protocolo {spoken}; este complemento, el {own}.</translation>
   </message>
   <message>
-   <source>The plugin failed: {kind}: {words}.</source>
-   <translation>El complemento falló: {kind}: {words}.</translation>
-  </message>
-  <message>
-   <source>Type: {command}. Or choose another Python.</source>
-   <translation>Escriba: {command}. O elija otro Python.</translation>
-  </message>
-  <message>
-   <source>Update the engine: python -m pip install --upgrade evenbeat.</source>
-   <translation>Actualice el motor: python -m pip install --upgrade evenbeat.</translation>
+   <source>Update the engine: install it again from the sources of this plugin's version.</source>
+   <translation>Actualice el motor: instálelo de nuevo desde las fuentes de la versión de este complemento.</translation>
   </message>
   <message>
    <source>Update the plugin in Plugins &gt; Manage and Install Plugins.</source>
@@ -1529,6 +1537,14 @@
    <translation>Elija las columnas: {names}.</translation>
   </message>
   <message>
+   <source>Keep both</source>
+   <translation>Conservar ambas</translation>
+  </message>
+  <message>
+   <source>Replace</source>
+   <translation>Sustituir</translation>
+  </message>
+  <message>
    <source>Save</source>
    <translation>Guardar</translation>
   </message>
@@ -1539,6 +1555,10 @@
   <message>
    <source>The project has no vector layer yet. Add the layer to QGIS first.</source>
    <translation>El proyecto todavía no tiene ninguna capa vectorial. Añada antes la capa a QGIS.</translation>
+  </message>
+  <message>
+   <source>The workspace has a copy of a layer named {name} in this role. Replace it, or keep both?</source>
+   <translation>El espacio de trabajo tiene una copia de una capa llamada {name} en este papel. ¿Sustituirla o conservar ambas?</translation>
   </message>
   <message>
    <source>{count} units in {districts} districts.</source>
@@ -2098,8 +2118,8 @@
  <context>
   <name>ReviewDock</name>
   <message>
-   <source>Review (Evenbeat)</source>
-   <translation>Revisión (Evenbeat)</translation>
+   <source>Review</source>
+   <translation>Revisión</translation>
   </message>
  </context>
  <context>
@@ -2290,6 +2310,10 @@
    <translation>aprobó</translation>
   </message>
   <message>
+   <source>box {rank} of district {district} ({shift})</source>
+   <translation>el recuadro {rank} del distrito {district} ({shift})</translation>
+  </message>
+  <message>
    <source>expired</source>
    <translation>caducó</translation>
   </message>
@@ -2322,12 +2346,16 @@
    <translation>suprimió</translation>
   </message>
   <message>
-   <source>took the last decision back</source>
-   <translation>deshizo la última decisión</translation>
+   <source>the changed box</source>
+   <translation>el recuadro cambiado</translation>
   </message>
   <message>
-   <source>{shift}, district {district}, box {rank}</source>
-   <translation>{shift}, distrito {district}, recuadro {rank}</translation>
+   <source>the new box</source>
+   <translation>el recuadro nuevo</translation>
+  </message>
+  <message>
+   <source>took the last decision back</source>
+   <translation>deshizo la última decisión</translation>
   </message>
   <message>
    <source>{who}: {box} is {state}</source>
@@ -2576,8 +2604,8 @@
    <translation>Leyendo el espacio de trabajo...</translation>
   </message>
   <message>
-   <source>Run (Evenbeat)</source>
-   <translation>Ejecución (Evenbeat)</translation>
+   <source>Run</source>
+   <translation>Ejecución</translation>
   </message>
   <message>
    <source>Show on the map</source>
@@ -2663,8 +2691,8 @@
    <translation>Estado</translation>
   </message>
   <message>
-   <source>Type this in a terminal; Python 3.11 or newer is needed:</source>
-   <translation>Escriba esto en un terminal; hace falta Python 3.11 o posterior:</translation>
+   <source>Type this in the folder of Evenbeat's sources, with Python 3.11 or newer:</source>
+   <translation>Escriba esto en la carpeta de las fuentes de Evenbeat, con Python 3.11 o posterior:</translation>
   </message>
   <message>
    <source>What</source>
@@ -2701,10 +2729,6 @@
    <translation>Columnas...</translation>
   </message>
   <message>
-   <source>Layer</source>
-   <translation>Capa</translation>
-  </message>
-  <message>
    <source>New sources are not read yet. Read them now, or run the day.</source>
    <translation>Las fuentes nuevas todavía no se han leído. Léalas ahora, o ejecute el día.</translation>
   </message>
@@ -2737,16 +2761,12 @@
    <translation>Quitar una fuente</translation>
   </message>
   <message>
-   <source>Rows</source>
-   <translation>Filas</translation>
+   <source>Some sources were read by an older version of Evenbeat. Read them again now, or run the day.</source>
+   <translation>Algunas fuentes se leyeron con una versión anterior de Evenbeat. Léalas de nuevo ahora o ejecute el día.</translation>
   </message>
   <message>
    <source>Start with the districts: add a layer of polygons in that role.</source>
    <translation>Empiece por los distritos: añada una capa de polígonos con ese papel.</translation>
-  </message>
-  <message>
-   <source>State</source>
-   <translation>Estado</translation>
   </message>
   <message>
    <source>Take this source out of the settings (Del)</source>
@@ -2781,6 +2801,33 @@
    <translation>Este espacio de trabajo es de solo lectura. Aquí no se puede cambiar nada.</translation>
   </message>
   <message>
+   <source>{count} files were read.</source>
+   <translation>Se han leído {count} archivos.</translation>
+  </message>
+ </context>
+ <context>
+  <name>SourcesTree</name>
+  <message>
+   <source>Layer</source>
+   <translation>Capa</translation>
+  </message>
+  <message>
+   <source>Read by an older version of Evenbeat; run the day (or Ingest) to read it again.</source>
+   <translation>Se leyó con una versión anterior de Evenbeat; ejecute el día (o Leer los datos) para leerla de nuevo.</translation>
+  </message>
+  <message>
+   <source>Remove</source>
+   <translation>Quitar</translation>
+  </message>
+  <message>
+   <source>Rows</source>
+   <translation>Filas</translation>
+  </message>
+  <message>
+   <source>State</source>
+   <translation>Estado</translation>
+  </message>
+  <message>
    <source>changed</source>
    <translation>cambiado</translation>
   </message>
@@ -2809,8 +2856,8 @@
    <translation>se lee cada vez</translation>
   </message>
   <message>
-   <source>{count} files were read.</source>
-   <translation>Se han leído {count} archivos.</translation>
+   <source>read by an older version</source>
+   <translation>leída con una versión anterior</translation>
   </message>
  </context>
  <context>
@@ -2824,8 +2871,16 @@
    <translation>; antes, {usual:.1f} en 4 semanas de media</translation>
   </message>
   <message>
+   <source>A person drew it on the map; nothing of the forecast stands out.</source>
+   <translation>Una persona lo dibujó en el mapa; nada del pronóstico destaca.</translation>
+  </message>
+  <message>
    <source>A reviewer placed it; no forecast speaks for it.</source>
    <translation>Lo puso un revisor; ningún pronóstico lo respalda.</translation>
+  </message>
+  <message>
+   <source>An exploration box: drawn evenly from all cells, whatever their risk.</source>
+   <translation>Un recuadro de exploración: sorteado por igual entre todas las celdas, sea cual sea su riesgo.</translation>
   </message>
   <message>
    <source>Caps</source>
@@ -2846,6 +2901,10 @@
   <message>
    <source>None in the last {days} days within {near:g} m.</source>
    <translation>Ninguno en los últimos {days} días a menos de {near:g} m.</translation>
+  </message>
+  <message>
+   <source>Nothing stands out in this cell.</source>
+   <translation>Nada destaca en esta celda.</translation>
   </message>
   <message>
    <source>Nothing was done to it yet.</source>
@@ -3002,8 +3061,8 @@
    <translation>El SRC del mapa no llega hasta allí.</translation>
   </message>
   <message>
-   <source>Tile services (Evenbeat)</source>
-   <translation>Servicios de teselas (Evenbeat)</translation>
+   <source>Tile services</source>
+   <translation>Servicios de teselas</translation>
   </message>
   <message>
    <source>Zoom there</source>
@@ -3197,16 +3256,16 @@
    <translation>El espacio de trabajo está creado. Ahora añada los distritos.</translation>
   </message>
   <message>
-   <source>Workspace and layers (Evenbeat)</source>
-   <translation>Espacio de trabajo y capas (Evenbeat)</translation>
+   <source>Workspace and layers</source>
+   <translation>Espacio de trabajo y capas</translation>
   </message>
   <message>
    <source>can only be read</source>
    <translation>solo lectura</translation>
   </message>
   <message>
-   <source>cells of {size:g}</source>
-   <translation>celdas de {size:g}</translation>
+   <source>cells of {size:g} {unit}</source>
+   <translation>celdas de {size:g} {unit}</translation>
   </message>
   <message>
    <source>no reviewer</source>

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -16,6 +18,20 @@ from qgis.core import (
 )
 
 OPTIONS = ["VERSION=1.2"]
+_LONGEST_NAME = 40
+"""Letters; file systems take 255 bytes, and a letter may have four."""
+
+
+def file_name(name: str, otherwise: str) -> str:
+    """Return a layer's name as a part of a file's name; ``otherwise`` where nothing is left of it.
+
+    A long one is cut, and ends with a mark that tells it from others that begin alike.
+    """
+    plain = re.sub(r"\W+", "-", name).strip("-").lower()
+    if len(plain) > _LONGEST_NAME:
+        mark = zlib.crc32(plain.encode())
+        plain = f"{plain[:_LONGEST_NAME].strip('-')}-{mark:08x}"
+    return plain or otherwise
 
 
 def write_geopackage(
@@ -37,6 +53,7 @@ def write_geopackage(
         The file cannot be written.
     """
     kept = _kept(source.fields(), columns)
+    _refuse_alike([source.fields().at(index).name() for index in kept])
     fields = QgsFields()
     for index in kept:
         fields.append(source.fields().at(index))
@@ -48,7 +65,10 @@ def write_geopackage(
         copy = QgsFeature(fields)
         copy.setGeometry(feature.geometry())
         copy.setAttributes([feature.attributes()[index] for index in kept])
-        writer.addFeature(copy)
+        if not writer.addFeature(copy):
+            raise QgsProcessingException(
+                f"Row {feature.id()} of the layer cannot be written: {writer.errorMessage()}"
+            )
         count += 1
     del writer  # closes the file
     return count
@@ -78,3 +98,16 @@ def _kept(fields: QgsFields, columns: Iterable[str] | None) -> list[int]:
         if fields.at(index).name().lower() != "fid"
         and (wanted is None or fields.at(index).name() in wanted)
     ]  # fmt: skip
+
+
+def _refuse_alike(names: list[str]) -> None:
+    """Refuse columns whose names a GeoPackage cannot tell apart."""
+    seen: dict[str, str] = {}
+    for name in names:
+        other = seen.setdefault(name.lower(), name)
+        if other != name:
+            raise QgsProcessingException(
+                f"The columns {other} and {name} differ by capital letters alone, which a "
+                "GeoPackage does not keep apart. Rename one of them, or leave it out with the "
+                "algorithm Refactor fields."
+            )

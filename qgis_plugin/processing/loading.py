@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from qgis.core import (
     QgsLayerTreeLayer,
+    QgsLayerTreeNode,
     QgsMapLayer,
     QgsProcessingAlgorithm,
     QgsProcessingContext,
@@ -15,6 +16,8 @@ from qgis.core import (
     QgsProcessingParameterBoolean,
     QgsProject,
 )
+
+from evenbeat.processing.styling import tidy_legend
 
 LOAD = "LOAD"
 GROUP = "Evenbeat"
@@ -102,6 +105,7 @@ def arrange(project: QgsProject, layer: QgsMapLayer, place: Place) -> None:
     node.setCustomProperty(_RANK, place.rank)
     node.setItemVisibilityChecked(place.shown)
     node.setExpanded(place.shown)
+    tidy_legend(node)
     below = (
         number for number, child in enumerate(group.children())
         if child is not found and int(child.customProperty(_RANK, 0)) > place.rank
@@ -109,3 +113,18 @@ def arrange(project: QgsProject, layer: QgsMapLayer, place: Place) -> None:
     group.insertChildNode(next(below, len(group.children())), node)
     if found is not None:  # last: a layer without any node leaves the project
         found.parent().removeChildNode(found)
+    if place.shown:
+        _reveal(node)
+
+
+def _reveal(node: QgsLayerTreeNode) -> None:
+    """Tick the groups a node is in: a layer that was asked for and is not drawn is a riddle.
+
+    What an unticked group hid is unticked itself, so that nothing else appears.
+    """
+    while (group := node.parent()) is not None:
+        if not group.itemVisibilityChecked():
+            for other in group.children():
+                other.setItemVisibilityChecked(other is node)
+            group.setItemVisibilityChecked(True)
+        node = group

@@ -13,12 +13,15 @@ import numpy as np
 from osgeo import gdal
 from qgis.core import (
     QgsColorRampShader,
+    QgsLayerTreeLayer,
     QgsMapLayer,
+    QgsMapLayerLegendUtils,
     QgsRasterLayer,
     QgsRasterShader,
+    QgsRasterSymbolLegendNode,
     QgsSingleBandPseudoColorRenderer,
 )
-from qgis.PyQt.QtCore import QCoreApplication
+from qgis.PyQt.QtCore import QCoreApplication, Qt
 from qgis.PyQt.QtGui import QColor
 
 FOLDER = Path(__file__).parent.parent / "styles"
@@ -87,6 +90,21 @@ def apply_classes(layer: QgsRasterLayer, items: list, lowest: float, highest: fl
     renderer.setClassificationMax(highest)
     renderer.setOpacity(_OPACITY)
     layer.setRenderer(renderer)
+
+
+def tidy_legend(node: QgsLayerTreeLayer) -> None:
+    """Leave out of a raster's legend the title of its band, and the class that is not drawn."""
+    layer = node.layer()
+    if not isinstance(layer, QgsRasterLayer) or layer.legend() is None:
+        return
+    if not isinstance(layer.renderer(), QgsSingleBandPseudoColorRenderer):
+        return
+    rows = layer.legend().createLayerTreeModelLegendNodes(node)
+    told = [
+        number for number, row in enumerate(rows)
+        if isinstance(row, QgsRasterSymbolLegendNode) and row.data(Qt.ItemDataRole.DisplayRole)
+    ]  # fmt: skip
+    QgsMapLayerLegendUtils.setLegendNodeOrder(node, told)
 
 
 def raster_values(layer: QgsRasterLayer) -> np.ndarray:

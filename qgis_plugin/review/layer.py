@@ -16,8 +16,8 @@ from qgis.PyQt.QtCore import QCoreApplication, QObject
 
 from evenbeat.processing.loading import Place, arrange
 from evenbeat.processing.styling import by_file
+from evenbeat.workspace.on_map import REVIEWED_DAY
 
-_MARK = "evenbeat/review"
 # Column of the layer -> field of a box; the style reads status and rank.
 _COLUMNS = {
     "assignment_id": "assignment_id", "status": "state", "rank": "rank", "shift": "shift",
@@ -54,6 +54,7 @@ class BoxesLayer(QObject):
             self._make(crs)
         layer = self.layer
         name = QCoreApplication.translate("BoxesLayer", "Review {date}").format(date=date)
+        layer.setCustomProperty(REVIEWED_DAY, date)
         if layer.name() != name:
             layer.setName(name)
         if layer.crs().authid() != crs:
@@ -71,11 +72,12 @@ class BoxesLayer(QObject):
     def _make(self, crs: str) -> None:
         project = QgsProject.instance()
         # What a saved project kept of an earlier review is empty: it was in memory.
-        stale = [one.id() for one in project.mapLayers().values() if one.customProperty(_MARK)]
+        stale = [
+            one.id() for one in project.mapLayers().values() if one.customProperty(REVIEWED_DAY)
+        ]
         project.removeMapLayers(stale)
         fields = "&".join(f"field={name}:{_NUMBERS.get(name, 'string')}" for name in _COLUMNS)
         layer = QgsVectorLayer(f"MultiPolygon?crs={crs}&{fields}", "", "memory")
-        layer.setCustomProperty(_MARK, True)
         layer.setCustomProperty("skipMemoryLayersCheck", 1)
         layer.setReadOnly(True)
         by_file("assignments")(layer)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from qgis.core import QgsProject, QgsVectorFileWriter, QgsVectorFileWriterTask, QgsVectorLayer
 
-from evenbeat.processing.handing_over import OPTIONS
+from evenbeat.processing.handing_over import OPTIONS, file_name
 
 FOLDER = "sources"
 READ_BY_ENGINE = (".csv", ".tsv", ".txt", ".gpkg", ".shp", ".geojson", ".json", ".parquet")
@@ -44,9 +43,11 @@ def file_of(layer: QgsVectorLayer) -> FileOfLayer | None:
     provider = layer.providerType()
     if provider == "ogr":
         path, *parts = layer.source().split("|")
-        named = [part for part in parts if part.startswith("layername=")]
+        # What else stands there, such as a kind of geometry, is a part of the file.
+        whole = all(part.startswith("layername=") for part in parts) or parts == ["layerid=0"]
         known = Path(path).is_file() and Path(path).suffix.lower() in READ_BY_ENGINE
-        return FileOfLayer("|".join([path, *named])) if known else None
+        named = [part for part in parts if part.startswith("layername=")]
+        return FileOfLayer("|".join([path, *named])) if known and whole else None
     if provider == "delimitedtext":
         return _text_file(layer)
     return None
@@ -77,7 +78,15 @@ def within(root: str, path: str) -> str:
 
 def copy_name(layer: QgsVectorLayer, role: str) -> str:
     """Return the path of a layer's copy within the workspace."""
-    return f"{FOLDER}/{role}-{_plain(layer.name()) or role}.gpkg"
+    return f"{FOLDER}/{role}-{file_name(layer.name(), role)}.gpkg"
+
+
+def another_name(path: str, taken: set[str]) -> str:
+    """Return a path like a copy's that none of the sources has."""
+    stem, number = path.rpartition(".")[0], 2
+    while f"{stem}-{number}.gpkg" in taken:
+        number += 1
+    return f"{stem}-{number}.gpkg"
 
 
 def copying(
@@ -92,7 +101,7 @@ def copying(
     """
     options = QgsVectorFileWriter.SaveVectorOptions()
     options.driverName = "GPKG"
-    options.layerName = _plain(layer.name()) or "layer"
+    options.layerName = file_name(layer.name(), "layer")
     options.datasourceOptions = OPTIONS
     fields = layer.fields()
     options.attributes = [
@@ -112,7 +121,3 @@ def vector_layers() -> list[QgsVectorLayer]:
         if isinstance(layer, QgsVectorLayer) and layer.isValid()
     ]  # fmt: skip
     return sorted(found, key=lambda layer: layer.name().casefold())
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"\W+", "-", name).strip("-").lower()

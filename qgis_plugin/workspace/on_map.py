@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from qgis.core import QgsCoordinateReferenceSystem, QgsProject, QgsRasterLayer, QgsVectorLayer
@@ -12,6 +13,8 @@ from evenbeat.processing.styling import by_file, by_share_of_area
 
 _BELOW_VECTORS = 100
 _ORIGIN = "evenbeat/origin"
+REVIEWED_DAY = "evenbeat/review"
+"""Property of the review's layer: the day that it shows."""
 
 
 def show_rasters(
@@ -38,11 +41,33 @@ def show_raster(path: str, name: str, style: Style, place: Place) -> QgsRasterLa
     return _show(QgsRasterLayer(str(path), name), str(path), style, place)
 
 
-def show_boxes(path: str, date: str) -> QgsVectorLayer:
-    """Add the boxes of a day."""
+def show_boxes(path: str, date: str, *, drawn: bool = True) -> QgsVectorLayer:
+    """Add the boxes of a day as they were planned; what a review decided is not in that file."""
     name = f"{_tr('Assignments')} {date}"
     source = f"{path}|layername=assignments"
-    return _show(QgsVectorLayer(source, name, "ogr"), source, by_file("assignments"), Place(date))
+    place = Place(date, shown=drawn)
+    return _show(QgsVectorLayer(source, name, "ogr"), source, by_file("assignments"), place)
+
+
+def hide_planned_boxes(root: str, date: str) -> None:
+    """Draw the boxes of a day's plan no longer: the review shows where they are now."""
+    folder = Path(root) / "runs" / date
+    project = QgsProject.instance()
+    for node in project.layerTreeRoot().findLayers():
+        layer = node.layer()
+        if isinstance(layer, QgsVectorLayer) and folder in _file_of(layer).parents:
+            node.setItemVisibilityChecked(False)
+
+
+def is_under_review(date: str) -> bool:
+    """Return whether the review has the boxes of a day on the map.
+
+    What a saved project kept of a review does not count: it was in memory, and is empty.
+    """
+    return any(
+        layer.customProperty(REVIEWED_DAY) == date and layer.featureCount() > 0
+        for layer in QgsProject.instance().mapLayers().values()
+    )
 
 
 def is_empty() -> bool:
@@ -88,6 +113,10 @@ def _unfold(group: Any, heading: str) -> None:
         if node is not None and len(node.children()) == 1:
             node.setExpanded(False)
             node.setExpanded(True)
+
+
+def _file_of(layer: QgsVectorLayer) -> Path:
+    return Path(layer.source().partition("|")[0])
 
 
 def _same(name: str, heading: str) -> list[str]:

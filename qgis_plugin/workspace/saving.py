@@ -10,7 +10,7 @@ from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from evenbeat.workspace.checking import not_copied
-from evenbeat.workspace.handing_over import copy_name, copying
+from evenbeat.workspace.handing_over import copying
 from evenbeat.workspace.session import Session
 
 
@@ -28,15 +28,26 @@ class SourceSaver(QObject):
     def save_copy(
         self, layer: QgsVectorLayer, entry: dict[str, Any], columns: set[str], number: int | None
     ) -> None:
-        """Keep a copy with the columns that are read, and name it in the settings."""
-        path = copy_name(layer, entry["role"])
-        target = Path(self._session.root) / path
+        """Keep a copy, where the entry says, of the columns that are read; name it in the settings.
+
+        `failed` follows where it cannot be written.
+        """
+        target = Path(self._session.root) / entry["path"]
         part = target.with_name(f".{target.name}")
+        try:
+            target.parent.mkdir(exist_ok=True)
+        except OSError as error:
+            self.failed.emit(not_copied(str(error)))
+            return
         task = copying(layer, part, columns)
 
         def copied(*_: Any) -> None:
-            part.replace(target)
-            self.save({**entry, "path": path}, number)
+            try:
+                part.replace(target)
+            except OSError as error:  # another program has it open
+                self.failed.emit(not_copied(str(error)))
+                return
+            self.save(entry, number)
 
         task.completed.connect(copied)
         task.errorOccurred.connect(lambda _code, words: self.failed.emit(not_copied(words)))

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from qgis.core import QgsProject
-from qgis.PyQt.QtCore import QObject, pyqtSignal
+from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
 from evenbeat import project
 from evenbeat.engine.calls import Reply
@@ -36,6 +36,7 @@ class Session(QObject):
         store = QgsProject.instance()
         store.customVariablesChanged.connect(self.follow_project)
         store.readProject.connect(self.follow_project)
+        store.cleared.connect(self._on_cleared)
 
     @property
     def is_open(self) -> bool:
@@ -88,6 +89,21 @@ class Session(QObject):
         store = QgsProject.instance()
         store.customVariablesChanged.disconnect(self.follow_project)
         store.readProject.disconnect(self.follow_project)
+        store.cleared.disconnect(self._on_cleared)
+
+    def _on_cleared(self) -> None:
+        """Let a new project know the open workspace: panels show it, and algorithms ask for it.
+
+        A project is cleared before another is read, too; then that one says which workspace it has.
+        """
+        QTimer.singleShot(0, self._tell_new_project)
+
+    def _tell_new_project(self) -> None:
+        store = QgsProject.instance()
+        if self.is_open and not store.fileName() and not project.remembered(project.WORKSPACE):
+            was_changed = store.isDirty()
+            project.remember(workspace=self.root)
+            store.setDirty(was_changed)
 
     def _take(self, reply: Reply, found: dict[str, Any]) -> None:
         if reply is not self._reply:

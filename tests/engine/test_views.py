@@ -1,6 +1,7 @@
 """What the panels look at: rasters, tracks and briefing data, held against the store."""
 
 import datetime as dt
+from pathlib import Path
 
 import geopandas
 import numpy as np
@@ -8,9 +9,13 @@ import pyogrio
 import pytest
 import rasterio
 
+from evenbeat.core.pipeline.accounts.write import write_shift_report
+from evenbeat.core.pipeline.context import Context
+from evenbeat.core.pipeline.daily import run_daily
+from evenbeat.core.pipeline.describe import run_describe
 from evenbeat.core.pipeline.patrol.days import HOURS, day_store
 from evenbeat.core.pipeline.plan import day_priority
-from evenbeat.core.pipeline.views.folder import KEEP_DAYS, remove_old
+from evenbeat.core.pipeline.views.folder import KEEP_DAYS, KEEP_RUNS_DAYS, remove_old
 from evenbeat.core.store.workspace import Workspace
 from tests.engine_process import Engine, Refused
 
@@ -215,3 +220,79 @@ def test_views__are_removed_after_a_week(tmp_path):
     assert removed == 1
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["new.tif"]
     assert not old.parent.exists()
+
+
+def test_views__of_runs_stay_for_maps_that_were_saved(warm, city, dates):
+    made = warm.ask("run-rasters", workspace=city, date=dates[0], layers=["priority"])
+    preview = warm.ask("priority-preview", workspace=city, date=dates[0])
+    run, other = (Path(views["rasters"][0]["path"]) for views in (made, preview))
+    written = max(path.stat().st_mtime for path in (run, other))
+
+    remove_old(run.parents[1], now=written + (KEEP_DAYS + 1) * 86_400)
+    assert (run.exists(), other.exists()) == (True, False)
+
+    remove_old(run.parents[1], now=written + (KEEP_RUNS_DAYS + 1) * 86_400)
+    assert not run.exists()
+
+
+@pytest.mark.parametrize(
+    ("operation", "stage"),
+    [
+        ("tracks", "reading the tracks"), ("report-shift", "gathering"),
+        ("planned-delivered", "reading what was planned and delivered"),
+        ("describe", "reading the store"), ("layer-check", "reading the layer"),
+    ],
+)  # fmt: skip
+def test_progress__of_what_takes_long_is_told(warm, copy, dates, operation, stage):
+    parameters = {
+        "describe": {},
+        "layer-check": {"source": {"role": "incidents", "path": "incidents.csv"}},
+    }.get(operation, {"date": dates[0]})  # fmt: skip
+    identity = warm.send(operation, workspace=copy, **parameters)
+    warm.end_of(identity)
+    told = [
+        message for message in warm.seen
+        if message["id"] == identity and message["type"] == "progress"
+    ]  # fmt: skip
+    assert told[0]["stage"] == stage
+    fractions = [message["fraction"] for message in told]
+    assert fractions == sorted(fractions)
+
+
+@pytest.fixture
+def watched(copy):
+    """A workspace whose every stage and fraction is kept; the engine leaves out some in a hurry."""
+    told = []
+    context = Context(
+        Workspace.open(copy), "sue", progress=lambda stage, part: told.append((stage, part))
+    )
+    return context, told
+
+
+def test_progress__of_figures_names_each(watched, dates):
+    context, told = watched
+    run_describe(context)
+    write_shift_report(context, dt.date.fromisoformat(dates[0]))
+    stages = [stage for stage, _ in told]
+    for stage in ("drawing the months", "drawing the map", "drawing the week",
+                  "drawing units over time", "drawing tracks over boxes"):  # fmt: skip
+        assert stage in stages
+    report = stages.index("gathering")
+    for fractions in ([part for _, part in told[:report]], [part for _, part in told[report:]]):
+        assert fractions == sorted(fractions)
+
+
+def test_progress__of_a_day_names_the_step_that_is_next(watched, next_day):
+    context, told = watched
+    run_daily(context, dt.date.fromisoformat(next_day))
+    stages = [stage for stage, _ in told]
+    ends = {"reading the sources": "measuring patrol", "measuring patrol": "publishing patrol"}
+    assert stages[0] == "reading the sources"
+    for step, following in ends.items():
+        assert stages.index(step) < stages.index(following)
+    steps = ["publishing patrol", "fitting the models", "forecasting", "planning the boxes",
+             "writing the briefing", "publishing the day"]  # fmt: skip
+    assert [stages.index(step) for step in steps] == sorted(stages.index(step) for step in steps)
+    fractions = [part for _, part in told]
+    assert fractions == sorted(fractions)
+    assert {part for stage, part in told if stage == "done"} == {1.0}

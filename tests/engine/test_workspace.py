@@ -11,6 +11,7 @@ import geopandas
 import pytest
 import shapely
 
+from evenbeat.core.store.files import locked
 from tests.engine_process import Engine, Refused
 
 READ_ONLY = (
@@ -48,6 +49,25 @@ def test_summary__tells_a_source_that_changed_or_is_gone(warm, copy):
 
     states = {source["role"]: source["state"] for source in sources}
     assert states == {"incidents": "changed", "districts": "missing"}
+
+
+def test_summary__tells_what_another_version_of_evenbeat_read(warm, copy):
+    """Only a file whose own content is another one has changed."""
+    path = copy / "data" / "ingest.json"
+    state = json.loads(path.read_text("utf-8"))
+    code = {known.split()[1] for files in state.values() for known in files.values()}
+    assert len(code) == 1
+    path.write_text(path.read_text("utf-8").replace(code.pop(), 64 * "0"), "utf-8")
+    with (copy / "incidents.csv").open("a") as stream:
+        stream.write("\n")
+
+    before = warm.ask("workspace-summary", workspace=copy)["sources"]
+    warm.ask("ingest", workspace=copy)
+    after = warm.ask("workspace-summary", workspace=copy)["sources"]
+
+    states = {source["role"]: source["state"] for source in before}
+    assert states == {"incidents": "changed", "districts": "older"}
+    assert {source["state"] for source in after} == {"read"}
 
 
 def test_settings__change_keeps_comments_and_what_was_not_named(warm, copy):
@@ -255,6 +275,22 @@ def test_workspace__that_is_none_is_told(warm, tmp_path):
 
     assert refused.value.kind == "WorkspaceError"
     assert refused.value.advice == "In QGIS: Workspace panel, New."
+
+
+def test_workspace__whose_folder_is_gone_is_told(warm, tmp_path):
+    with pytest.raises(Refused, match="There is no folder") as refused:
+        warm.ask("workspace-summary", workspace=tmp_path / "gone")
+
+    assert refused.value.kind == "WorkspaceError"
+    assert "evenbeat init" not in str(refused.value)
+
+
+def test_workspace__that_somebody_else_writes_to_says_to_wait(warm, copy):
+    with locked(copy / ".lock"), pytest.raises(Refused, match="Somebody else") as refused:
+        warm.ask("forecast", workspace=copy, force=True)
+
+    assert refused.value.kind == "BusyError"
+    assert refused.value.advice.startswith("Try again in a moment")
 
 
 def test_layer_roles__are_what_the_settings_accept_and_ingest_reads(warm, city):

@@ -104,7 +104,7 @@ def test_read_districts__file_that_names_none():
 
 
 def test_read_districts__no_area_at_all():
-    with pytest.raises(InputError, match="holds no polygon; districts need areas"):
+    with pytest.raises(InputError, match="holds no polygon; the role districts needs areas"):
         districts(of_shapes([shapely.LineString([(0, 0), (1, 1)])], beat=["a"]))
 
 

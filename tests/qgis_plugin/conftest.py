@@ -12,8 +12,9 @@ import traceback
 from pathlib import Path
 
 import harness
+import panels
 import pytest
-from qgis.core import QgsApplication
+from qgis.core import QgsApplication, QgsProject, QgsSettings
 
 SETTINGS = Path(os.environ["QGIS_CUSTOM_CONFIG_PATH"])
 PLUGINS = harness.install(SETTINGS)
@@ -49,6 +50,21 @@ def engine(plugin):
     from evenbeat.engine.client import shared_engine
 
     return shared_engine()
+
+
+@pytest.fixture
+def window(plugin):
+    """A window with real Qt parts, an empty project, and no workspace that was open before."""
+    _forget_all()
+    window = panels.Window()
+    yield window
+    window.close()
+    _forget_all()
+
+
+def _forget_all():
+    QgsProject.instance().clear()
+    QgsSettings().remove("evenbeat/recent")
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import harness
 import pytest
-from qgis.core import QgsFeature, QgsGeometry, QgsVectorLayer
+from qgis.core import QgsFeature, QgsGeometry, QgsLayerTreeModel, QgsProject, QgsVectorLayer
 from qgis.gui import QgsMapCanvas, QgsMessageBar
 from qgis.PyQt.QtCore import QEventLoop, Qt, QTimer
 from qgis.PyQt.QtTest import QTest
@@ -39,6 +39,9 @@ class Window:
 
     def messageBar(self):
         return self.bar
+
+    def addDockWidget(self, area, dock):
+        self.window.addDockWidget(area, dock)
 
     def activeLayer(self):
         return self.layer
@@ -123,6 +126,17 @@ def python_that_only_reads(root: Path, folder: Path) -> str:
     program.write_text(f"#!/bin/sh\n{line}\n", "utf-8")
     program.chmod(0o755)
     return str(program)
+
+
+def legend_rows(layer, project=None):
+    """Return the rows of a layer's legend as the panel of layers shows them."""
+    root = (project or QgsProject.instance()).layerTreeRoot()
+    model = QgsLayerTreeModel(root)
+    nodes = model.layerLegendNodes(root.findLayer(layer.id()))
+    return [node.data(Qt.ItemDataRole.DisplayRole) for node in nodes]
+
+
+TOP_SHARES = [f"top {share} % of the area" for share in (10, 5, 2, 1)]
 
 
 def memory_layer(name, fields, rows, *, kind="Point?crs=EPSG:4326"):

@@ -6,10 +6,12 @@ import json
 import os
 import shutil
 import signal
+import tomllib
 from pathlib import Path
 
 import harness
 import numpy as np
+import panels
 import processing
 import pytest
 from osgeo import gdal
@@ -331,6 +333,52 @@ def test_addsource__layer_becomes_a_source(worked):
     assert run("ingest", {"WORKSPACE": str(worked)})["ROWS"] > 0
 
 
+def sources_of(workspace):
+    return tomllib.loads((workspace / "evenbeat.toml").read_text("utf-8"))["sources"]
+
+
+def test_addsource__of_two_layers_named_alike_both_stay(worked):
+    before = len(sources_of(worked))
+    for category in ("bar", "atm"):
+        layer = bars(5, where=centre_in_degrees(worked))
+        layer.setName("Points")
+        run("addsource", {
+            "WORKSPACE": str(worked), "INPUT": layer, "ROLE": "places", "CATEGORY": category,
+        })  # fmt: skip
+    added = sources_of(worked)[before:]
+    assert {(one["path"], one["category"]) for one in added} == {
+        ("sources/places-points.gpkg", "bar"), ("sources/places-points-2.gpkg", "atm"),
+    }  # fmt: skip
+
+
+def test_addsource__a_very_long_name_is_cut_and_stays_its_own(worked):
+    made = []
+    for end in ("north", "south"):
+        layer = bars(3, where=centre_in_degrees(worked))
+        layer.setName("Señales de ñandú " * 30 + end)
+        made.append(run("addsource", {
+            "WORKSPACE": str(worked), "INPUT": layer, "ROLE": "places", "CATEGORY": "bar",
+        })["FILE"])  # fmt: skip
+    assert made[0] != made[1]
+    assert all(QgsVectorLayer(path, "kept", "ogr").featureCount() == 3 for path in made)
+
+
+def test_addsource__where_no_row_is_usable_nothing_is_added(worked):
+    before = sources_of(worked)
+    for layer in (bars(0, where=(0.0, 0.0)), bars(4, where=(0.0, 0.0))):
+        with pytest.raises(QgsProcessingException, match="can be used, so nothing was added"):
+            run("addsource", {
+                "WORKSPACE": str(worked), "INPUT": layer, "ROLE": "places", "CATEGORY": "bar",
+            })  # fmt: skip
+    assert sources_of(worked) == before
+
+
+def test_addsource__columns_that_capitals_alone_tell_apart_are_named(worked):
+    layer = bars(2, where=centre_in_degrees(worked), more="&field=Name:string&field=NAME:string")
+    with pytest.raises(QgsProcessingException, match="The columns Name and NAME differ"):
+        run("addsource", {"WORKSPACE": str(worked), "INPUT": layer, "ROLE": "places"})
+
+
 def gdal_version_of(path):
     """Return the version that a GeoPackage's head says, 10200 for 1.2."""
     return int.from_bytes(Path(path).read_bytes()[60:64], "big")
@@ -358,6 +406,7 @@ def test_package__is_whole_by_itself(worked, tmp_path):
     columns = set(layers["Assignments"].fields().names())
     assert not columns & {"unit", "reviewer", "officer", "chosen_by", "chance"}
     assert layers["Assignments"].renderer().type() == "categorizedSymbol"
+    assert panels.legend_rows(layers["Priority, day"], project) == panels.TOP_SHARES
 
 
 def test_model__a_chain_of_algorithms(worked):

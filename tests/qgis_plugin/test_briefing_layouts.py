@@ -312,6 +312,19 @@ def test_export__of_no_page_is_told(made, open_day, tmp_path):
         export(open_day(made), document, Order(blocked / "in"), QgsFeedback())
 
 
+def test_export__another_part_of_the_run_has_another_file(made, open_day, tmp_path):
+    from evenbeat.briefing.export import Order, export
+    from evenbeat.briefing.templates import template_named
+
+    day, document = open_day(made), template_named("a4-portrait-grey", None).document()
+    files = [
+        export(day, document, Order(tmp_path, "pdf", ["day"], [district], dpi=60), QgsFeedback())[0]
+        for district in ("01", "02")
+    ]
+    assert sorted(tmp_path.iterdir()) == sorted(files)
+    assert [path.name.split("-")[-2] for path in files] == ["01", "02"]
+
+
 def test_export__cancelled_leaves_nothing(made, open_day, tmp_path):
     from evenbeat.briefing.export import Order, export
     from evenbeat.briefing.templates import template_named

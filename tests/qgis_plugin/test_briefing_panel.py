@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import harness
 import panels
@@ -80,8 +81,14 @@ def test_folder_that_is_none__is_told(stage, tmp_path):
     until(lambda: "evenbeat.toml" in stage.dock.message.text(), "it is told", seconds=SECONDS)
 
 
-def test_export__one_click(stage, demo, tmp_path):
+def browser(opened):
+    """Return a stand-in for the desktop, which has no program for a PDF here."""
+    return SimpleNamespace(openUrl=lambda url: opened.append(url.toLocalFile()))
+
+
+def test_export__one_click(stage, demo, tmp_path, monkeypatch):
     stage.open(demo)
+    assert not stage.form.open_button.isVisible()
     stage.one_page(tmp_path / "out")
     assert stage.form.day.currentText() == harness.DEMO_DATE
     assert stage.form.chosen_template().name == "letter-portrait-colour"
@@ -93,6 +100,10 @@ def test_export__one_click(stage, demo, tmp_path):
     (path,) = stage.written
     assert path.read_bytes().startswith(b"%PDF")
     assert stage.form.note.text() == str(path)
+    opened = []
+    monkeypatch.setattr("evenbeat.gui.briefing.dock.QDesktopServices", browser(opened))
+    click(stage.form.open_button)
+    assert opened == [str(path)]
     assert path.name in stage.window.told()[0]
     assert stage.form.button.isEnabled()
 

@@ -7,7 +7,7 @@ import threading
 import harness
 import pytest
 from panels import own_engines
-from qgis.core import QgsApplication, QgsFeedback, QgsTask
+from qgis.core import QgsFeedback
 from qgis.PyQt.QtCore import QEventLoop, QTimer
 
 
@@ -131,7 +131,7 @@ def test_state__a_failure_is_forgotten_with_the_choice(strange):
     ("manner", "kind", "words"),
     [
         ("dead", "EngineMissing", "broken installation"),
-        ("without", "EngineMissing", "pip install evenbeat"),
+        ("without", "EngineMissing", "pip install -c constraints.txt ."),
         ("garbage", "EngineGarbled", "Welcome to the calculator"),
         ("newer", "WrongProtocol", "Update the plugin"),
         ("liar", "WrongProtocol", "speaks protocol 7"),
@@ -252,42 +252,3 @@ def test_close__while_another_thread_waits(strange):
         engine.close()
         worker.join()
         assert failures[0].kind == "Cancelled"
-
-
-def test_task__makes_a_result_in_the_background(strange):
-    from evenbeat.tasks.engine_task import EngineTask
-
-    task = EngineTask(strange("fine"), "Echo", "echo", {"n": 3})
-    QgsApplication.taskManager().addTask(task)
-    assert wait_for(task.made)[0]["echo"] == {"n": 3}
-
-
-def test_task__cancel(strange):
-    from evenbeat.tasks.engine_task import EngineTask
-
-    task = EngineTask(strange("obedient"), "Hang", "hang", {})
-    task.noted.connect(lambda _text: task.cancel())
-    QgsApplication.taskManager().addTask(task)
-    assert wait_for(task.failed)[0].cancelled
-    assert task.status() == QgsTask.TaskStatus.Terminated
-
-
-def test_task__a_crash_is_a_failure_not_an_end_of_qgis(strange):
-    from evenbeat.tasks.engine_task import EngineTask
-
-    task = EngineTask(strange("fine"), "Die", "die", {})
-    QgsApplication.taskManager().addTask(task)
-    assert wait_for(task.failed)[0].kind == "EngineCrashed"
-
-
-def test_task__what_nobody_foresaw_is_a_failure_too(make_engine):
-    """An exception that left the task would end the program, and the panel would wait for ever."""
-    from evenbeat.tasks.engine_task import EngineTask
-
-    engine = make_engine("")
-    engine._find_python = lambda: 1 / 0
-    task = EngineTask(engine, "Echo", "echo", {})
-    QgsApplication.taskManager().addTask(task)
-    error = wait_for(task.failed)[0]
-    assert error.kind == "PluginError"
-    assert "ZeroDivisionError: division by zero." in str(error)

@@ -28,6 +28,8 @@ def test_start__adds_little_and_starts_no_engine(pictures, capsys):
     told = theatre.play(theatre.SCENES / "start.py", pictures)
     assert told["engine_state"] == "off"
     assert (pictures / "window.png").stat().st_size > 10_000
+    before, after = told["heights"]
+    assert after == before, "opening panels made the window higher than a small screen"
     with capsys.disabled():
         print(f"\nplugin start: {told['cold_milliseconds']:.0f} ms cold, "
               f"{told['load_and_start_milliseconds']:.0f} ms again "
@@ -39,7 +41,7 @@ def test_setup__checks_by_itself(pictures):
     assert told["page_is_seen"]
     assert "answers" in told["verdict"]
     assert told["rows"] > 5
-    assert "pip install evenbeat" in told["copied"]
+    assert "pip install -c constraints.txt ." in told["copied"]
     assert "not installed in it" in told["without"]
 
 
@@ -83,6 +85,13 @@ def test_workspace__layers_and_a_factor_on_the_map(pictures, workspace):
     assert "Incidents" in told["roles"]
     assert told["state"] == "1 change is not saved."
     assert told["changed"]
+
+
+def test_run__is_in_the_task_bar_while_it_runs(pictures, workspace):
+    told = theatre.play(
+        theatre.SCENES / "run.py", pictures, EVENBEAT_STAGE_WORKSPACE=str(workspace)
+    )
+    assert told["tasks"] == ["Evenbeat: Run the day"]
 
 
 def test_patrol__hour_by_hour(pictures):

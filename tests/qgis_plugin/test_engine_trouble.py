@@ -8,7 +8,7 @@ import harness
 import panels
 import pytest
 from panels import until
-from qgis.core import QgsProject, QgsSettings
+from qgis.core import QgsProject
 from qgis.PyQt.QtWidgets import QLabel
 
 NAMES = ("workspace", "run", "review", "briefing", "tracks", "tiles")
@@ -17,17 +17,6 @@ POISON = {
     "GDAL_DRIVER_PATH": "/nowhere", "PYTHONHOME": "/nowhere", "PYTHONPATH": "/nowhere",
     "LD_LIBRARY_PATH": "/nowhere",
 }  # fmt: skip
-
-
-@pytest.fixture
-def window(plugin):
-    QgsProject.instance().clear()
-    window = panels.Window()
-    window.addDockWidget = window.window.addDockWidget
-    yield window
-    window.close()
-    QgsProject.instance().clear()
-    QgsSettings().remove("evenbeat/recent")
 
 
 @pytest.fixture

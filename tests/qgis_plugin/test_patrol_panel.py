@@ -107,6 +107,9 @@ def test_show__each_hour_is_seen_at_its_time_alone(open_dock, city, project):
     dock = open_dock(city)
     show(dock)
     assert len(hours(project)) == 24
+    assert panels.legend_rows(hours(project)[0][0]) == [
+        "1 to 5 min", "5 to 10 min", "10 to 20 min", "20 to 40 min", "over 40 min"
+    ]  # fmt: skip
     layers = {layer.id(): layer for layer, _ in hours(project)}.values()
     labels = dock.time.bars._labels
     for hour in (12, 23, 0, 5):

@@ -19,15 +19,6 @@ ROBBERY, THEFT = 3, 6
 
 
 @pytest.fixture
-def window(plugin):
-    QgsProject.instance().clear()
-    window = panels.Window()
-    yield window
-    window.close()
-    QgsProject.instance().clear()
-
-
-@pytest.fixture
 def session(engine, workspace):
     from evenbeat.workspace.session import Session
 

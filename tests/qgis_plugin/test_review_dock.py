@@ -267,6 +267,39 @@ def test_map__shows_the_shift_that_is_looked_at(day):
         assert len(day.desk.shown()) == len(day.desk.boxes)
 
 
+def drawn_layers():
+    root = QgsProject.instance().layerTreeRoot()
+    return [node.name() for node in root.findLayers() if node.isVisible()]
+
+
+def test_map__the_boxes_of_the_plan_are_not_drawn_below_those_of_the_review(
+    dock, session, workspace
+):
+    """After a move they would show the box where it is no longer."""
+    from evenbeat.workspace import on_map
+
+    [plan] = (workspace / "runs" / harness.DEMO_DATE).glob("*/assignments.gpkg")
+    planned, reviewed = f"Assignments {harness.DEMO_DATE}", f"Review {harness.DEMO_DATE}"
+    on_map.show_boxes(str(plan), harness.DEMO_DATE)
+    on_map.show_boxes(str(plan), "2016-12-31")  # another day's heading, the same file
+    other = QgsProject.instance().mapLayersByName("Assignments 2016-12-31")[0]
+    assert drawn_layers() == ["Assignments 2016-12-31", planned]
+    other.setDataSource(str(plan).replace(harness.DEMO_DATE, "2016-12-31"), other.name(), "ogr")
+    opened(dock, session, workspace)
+    assert drawn_layers() == [reviewed, "Assignments 2016-12-31"]
+    on_map.show_boxes(str(plan), harness.DEMO_DATE, drawn=not on_map.is_under_review(
+        harness.DEMO_DATE
+    ))  # fmt: skip
+    assert drawn_layers() == [reviewed, "Assignments 2016-12-31"]
+    node = QgsProject.instance().layerTreeRoot().findLayer(
+        QgsProject.instance().mapLayersByName(planned)[0].id()
+    )  # fmt: skip
+    node.setItemVisibilityChecked(True)  # who wants to see the plan beside it still can
+    press(dock, Qt.Key.Key_A)
+    settle(dock)
+    assert planned in drawn_layers()
+
+
 def test_filter__shift_and_district(day):
     day.day.shift.setCurrentIndex(day.day.shift.findData("night"))
     day.day.shift.activated.emit(day.day.shift.currentIndex())
@@ -277,6 +310,12 @@ def test_filter__shift_and_district(day):
     chosen = day.day.district.currentData()
     assert {box["district_id"] for box in day.desk.shown()} == {chosen}
     assert day.map.boxes.layer.featureCount() == len(day.desk.shown())
+
+
+def test_map__a_new_project_has_no_mark_of_a_box(day):
+    assert day.map.light._outline.asGeometry().area() > 0
+    QgsProject.instance().clear()
+    assert day.map.light._outline.asGeometry().isEmpty()
 
 
 def test_story__says_why_with_bars_caps_and_trend(day):
@@ -292,6 +331,19 @@ def test_story__says_why_with_bars_caps_and_trend(day):
     assert len(day.story.dose.values) == len(day.story.dose.counted)
     bars = day.story.why
     until(lambda: bars.height() == bars.heightForWidth(bars.width()) > 0, 5)
+
+
+@pytest.mark.parametrize(
+    ("chosen_by", "words"),
+    [("reviewer", "reviewer placed it"), ("exploration", "exploration"), ("lottery", "Nothing")],
+)
+def test_story__without_reasons_says_whose_choice_the_box_is(day, chosen_by, words):
+    told = day.desk.story
+    box = {**told["box"], "chosen_by": chosen_by}
+    day.story.show_story({**told, "box": box, "why": []})
+    (row,) = day.story.why.rows
+    assert words in row.words
+    assert ("reviewer" in row.words) == (chosen_by == "reviewer")
 
 
 def test_story__no_words_are_cut_at_any_width(day):
@@ -314,14 +366,29 @@ def drag(dock, start, end):
     QTest.mouseRelease(viewport, _LEFT, _KEYS, cell_pixel(dock, end))
 
 
-def free_neighbour(dock):
-    """Return a cell beside the box, of its district and under no other box."""
+def places_beside(dock):
+    """Yield cells beside the box and under no other; then those of the next boxes.
+
+    Which of them the caps allow depends on the days before, and so on what was drawn for them.
+    """
     taken = {tuple(cell) for box in dock.desk.boxes.values() for cell in box["cells"]}
-    row, column = dock.desk.box["cells"][0]
-    for cell in ((row, column + 1), (row + 1, column), (row, column - 1), (row - 1, column)):
-        if cell not in taken:
-            return cell
-    raise AssertionError("no free cell")
+    for _ in range(5):
+        row, column = dock.desk.box["cells"][0]
+        for cell in ((row, column + 1), (row + 1, column), (row, column - 1), (row - 1, column)):
+            if cell not in taken:
+                yield cell
+        press(dock, Qt.Key.Key_N)
+        settle(dock)
+
+
+def replaced_by(dock, name):
+    """Return the box that took the place of another; None where a rule, which is named, forbids."""
+    until(lambda: not dock.desk.is_busy)
+    found = next((box for box in dock.desk.boxes.values() if box["replaces"] == name), None)
+    if found is None:
+        assert dock.banner.manner == "refused"
+        assert "caps do not allow this" in dock.banner.words.text()
+    return found
 
 
 def shown_on_map(dock, qgis_canvas):
@@ -333,38 +400,40 @@ def shown_on_map(dock, qgis_canvas):
 
 def test_move__by_a_drag_and_a_number(day, qgis_canvas):
     shown_on_map(day, qgis_canvas)
-    first, target = day.desk.current, free_neighbour(day)
     press(day, Qt.Key.Key_M)
-    drag(day, tuple(day.desk.box["cells"][0]), target)
-    assert day.strip.isVisible()
-    press(day, Qt.Key.Key_1, day.strip.words)
-    until(lambda: not day.desk.is_busy)
-    moved = next((box for box in day.desk.boxes.values() if box["replaces"] == first), None)
-    if moved is None:  # judged, and refused by a rule that is named
-        assert day.banner.manner == "refused"
-        pytest.fail(day.banner.words.text())
+    for target in places_beside(day):
+        name = day.desk.current
+        drag(day, tuple(day.desk.box["cells"][0]), target)
+        assert day.strip.isVisible()
+        press(day, Qt.Key.Key_1, day.strip.words)
+        moved = replaced_by(day, name)
+        if moved:
+            break
+    assert moved, day.banner.words.text()
     assert tuple(moved["cells"][0]) == target
-    assert day.desk.boxes[first]["state"] == "replaced"
+    assert day.desk.boxes[name]["state"] == "replaced"
     assert day.desk.current == moved["assignment_id"]
     settle(day)
     press(day, Qt.Key.Key_Z)
     press(day, Qt.Key.Key_1, day.strip.words)
-    until(lambda: day.desk.boxes[first]["state"] == "proposed")
+    until(lambda: day.desk.boxes[name]["state"] == "proposed")
 
 
 def test_resize__cells_by_clicks_and_enter(day, qgis_canvas):
     shown_on_map(day, qgis_canvas)
-    first, more = day.desk.current, free_neighbour(day)
-    own = [tuple(cell) for cell in day.desk.box["cells"]]
-    press(day, Qt.Key.Key_E)
     viewport = day.map.canvas.viewport()
-    QTest.mouseClick(viewport, _LEFT, _KEYS, cell_pixel(day, more))
-    assert day.map.tool.cells == [*own, more]
-    QTest.keyClick(day.map.canvas, Qt.Key.Key_Return)
-    press(day, Qt.Key.Key_1, day.strip.words)
-    until(lambda: not day.desk.is_busy)
-    assert day.banner.manner != "refused" or not day.banner.isVisible(), day.banner.words.text()
-    new = next(box for box in day.desk.boxes.values() if box["replaces"] == first)
+    for more in places_beside(day):
+        name = day.desk.current
+        own = [tuple(cell) for cell in day.desk.box["cells"]]
+        press(day, Qt.Key.Key_E)
+        QTest.mouseClick(viewport, _LEFT, _KEYS, cell_pixel(day, more))
+        assert day.map.tool.cells == [*own, more]
+        QTest.keyClick(day.map.canvas, Qt.Key.Key_Return)
+        press(day, Qt.Key.Key_1, day.strip.words)
+        new = replaced_by(day, name)
+        if new:
+            break
+    assert new, day.banner.words.text()
     assert [tuple(cell) for cell in new["cells"]] == [*own, more]
 
 
@@ -381,6 +450,11 @@ def test_add__judged_by_the_caps(day, qgis_canvas):
     assert set(day.desk.boxes) == before
     assert day.banner.manner == "refused"
     assert "caps do not allow this add" in day.banner.words.text()
+    box = day.desk.box
+    named = f"box {box['rank']} of district {box['district_id']} ({box['shift']})"
+    assert named in day.banner.words.text()
+    assert "the new box" in day.banner.words.text()
+    assert harness.DEMO_DATE not in day.banner.words.text()
     assert "--override" not in day.banner.words.text()
     assert not day.banner.button.isVisible()
 
@@ -426,8 +500,31 @@ def test_conflict__what_the_other_did_is_told(day, workspace):
     press(day, Qt.Key.Key_A)
     until(lambda: day.desk.boxes[first]["state"] == "rejected")
     assert "Road closed" in day.banner.words.text()
+    assert first not in day.banner.words.text()
     assert day.desk.current == first
     assert "rejected" in day.list.text_of(first)
+
+
+def test_words__an_id_is_the_box_that_has_it(plugin):
+    from evenbeat.gui.review.wording import with_names
+
+    first, moved = "2017-01-03-day-01-02", "2017-01-03-day-01-02-v3"
+    boxes = {
+        first: {"shift": "day", "district_id": "01", "rank": 2},
+        moved: {"shift": "day", "district_id": "01", "rank": 5},
+    }
+    texts = {
+        f"{first} is approved.": "Box 2 of district 01 (day) is approved.",
+        f"Ann changed assignment {moved} at 9.": "Ann changed box 5 of district 01 (day) at 9.",
+        f"  - {moved}-v4 lies on water": "  - the changed box lies on water",
+        f"{first}-v2 and 2017-01-03-night-11-added01: no":
+            "The changed box and the new box: no",
+        f"It belongs to 2017-01-03-76583551cae0, not {first}0.":
+            f"It belongs to 2017-01-03-76583551cae0, not {first}0.",
+    }  # fmt: skip
+    for text, words in texts.items():
+        assert with_names(text, boxes) == words
+    assert with_names(f"{first} is approved.", {}) == f"{first} is approved."
 
 
 def test_look_again__notices_what_changed_elsewhere(day, workspace):
@@ -435,7 +532,10 @@ def test_look_again__notices_what_changed_elsewhere(day, workspace):
     elsewhere(workspace, "review-approve", assignment_id=other)
     day.desk.look_again()
     until(lambda: day.desk.boxes[other]["state"] == "approved")
-    assert other in day.banner.words.text()
+    box = day.desk.boxes[other]
+    words = f"Box {box['rank']} of district {box['district_id']} ({box['shift']}) is approved"
+    assert words in day.banner.words.text()
+    assert harness.DEMO_DATE not in day.banner.words.text()
     assert day.banner.manner == "notice"
 
 

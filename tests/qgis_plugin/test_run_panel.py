@@ -20,15 +20,6 @@ LATER = QDate(2017, 1, 5)
 
 
 @pytest.fixture
-def window(plugin):
-    QgsProject.instance().clear()
-    window = panels.Window()
-    yield window
-    window.close()
-    QgsProject.instance().clear()
-
-
-@pytest.fixture
 def make_dock(window, engine):
     """Return a maker of panels on a workspace."""
     from evenbeat.gui.run.dock import RunDock
@@ -138,6 +129,9 @@ def test_show__lays_a_run_on_the_map_and_the_project_remembers_it(make_dock, dem
     visible = [node.name() for node in root.findLayers() if node.isVisible()]
     assert visible == [f"Assignments {harness.DEMO_DATE}", "Priority, day"]
     assert QgsProject.instance().crs().authid() == "EPSG:26971"
+    for name in shown:
+        [layer] = QgsProject.instance().mapLayersByName(name)
+        assert panels.legend_rows(layer) == panels.TOP_SHARES
 
 
 def test_difference__is_the_newer_minus_the_older(make_dock, two_runs, engine):
@@ -167,6 +161,9 @@ def test_difference__is_the_newer_minus_the_older(make_dock, two_runs, engine):
     uppers = [item.value for item in items[:-1]]
     assert len(items) == 5
     assert uppers == pytest.approx([-upper for upper in reversed(uppers)])
+    assert panels.legend_rows(layer) == [
+        "falls most", "falls", "little change", "rises", "rises most"
+    ]  # fmt: skip
 
 
 def test_run__a_day_that_is_done_says_so_and_is_shown(make_dock, workspace):

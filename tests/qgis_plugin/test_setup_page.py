@@ -42,7 +42,7 @@ def test_page__finds_and_checks_by_itself(page):
 @pytest.mark.parametrize(
     ("manner", "words"),
     [("dead", "broken installation"), ("liar", "Update the plugin"), ("garbage", "calculator"),
-     ("without", "pip install evenbeat")],
+     ("without", "pip install -c constraints.txt .")],
 )  # fmt: skip
 def test_page__tells_what_is_wrong(page, tmp_path, manner, words):
     page.python.setFilePath(harness.misbehaving_engine(tmp_path, manner))
@@ -63,7 +63,7 @@ def test_page__copies_what_to_type(page):
         assert page.system.currentText() == system
         page.copy.click()
         assert QApplication.clipboard().text() == page.lines.toPlainText()
-        assert "pip install evenbeat" in page.lines.toPlainText()
+        assert "pip install -c constraints.txt ." in page.lines.toPlainText()
 
 
 def test_page__keeps_the_choice(page, tmp_path):

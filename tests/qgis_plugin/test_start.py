@@ -61,6 +61,8 @@ def test_panel__is_made_when_opened_hidden_and_taken_away(engine, qgis_iface, mo
     interface = Interface(qgis_iface, engine)
     qgis_iface.mainWindow().show()
     assert interface.open_panel(panel).isVisible()
+    assert made[0].windowTitle() == "Test"
+    assert made[0].toggleViewAction().text() == "Test (Evenbeat)"
     assert not interface.open_panel(panel).isVisible()
     assert len(made) == 1
     interface.remove()

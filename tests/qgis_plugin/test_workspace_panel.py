@@ -9,7 +9,8 @@ from pathlib import Path
 import panels
 import pytest
 from panels import choose, click, memory_layer, until
-from qgis.core import QgsExpressionContextUtils, QgsProject, QgsSettings, QgsVectorLayer
+from qgis.core import QgsExpressionContextUtils, QgsProject, QgsVectorLayer
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import Qt, QTimer
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication, QMessageBox
@@ -18,17 +19,6 @@ BARS = [
     (f"Point({-88.15 + number / 1000} {39.78 + number / 1000})", [f"b{number}", "bar", "A. Owner"])
     for number in range(4)
 ]
-
-
-@pytest.fixture
-def window(plugin):
-    QgsProject.instance().clear()
-    QgsSettings().remove("evenbeat/recent")
-    window = panels.Window()
-    yield window
-    window.close()
-    QgsProject.instance().clear()
-    QgsSettings().remove("evenbeat/recent")
 
 
 @pytest.fixture
@@ -42,7 +32,7 @@ def make_dock(window, engine):
     def make(other=None):
         session = Session(other or engine)
         dock = WorkspaceDock(window, session)
-        window.window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+        window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
         made.append((dock, session))
         return dock, session
 
@@ -76,7 +66,7 @@ def sources_of(workspace):
 
 
 def role_item(dock, role):
-    from evenbeat.gui.sources.page import ROLE
+    from evenbeat.gui.sources.tree import ROLE
 
     tree = dock.sources.tree
     items = [tree.topLevelItem(row) for row in range(tree.topLevelItemCount())]
@@ -131,6 +121,26 @@ def test_panel__shows_what_the_engine_counts(opened, engine):
     assert dock.agency.text() == truth["agency"]
 
 
+def test_panel__what_an_older_version_read_is_not_called_changed(make_dock, workspace):
+    state = workspace / "data" / "ingest.json"
+    codes = {
+        known.split()[1]
+        for files in json.loads(state.read_text("utf-8")).values() for known in files.values()
+    }  # fmt: skip
+    [code] = codes
+    state.write_text(state.read_text("utf-8").replace(code, 64 * "0"), "utf-8")
+    dock, _ = make_dock()
+    dock.chooser.choose(str(workspace))
+    until(lambda: dock.sources.tree.topLevelItemCount() > 0, "the sources are listed")
+    source = role_item(dock, "incidents").child(0)
+    assert source.text(2) == "read by an older version"
+    assert "run the day (or Ingest)" in source.toolTip(2)
+    assert "older version of Evenbeat" in dock.sources.advice.text()
+    click(dock.sources.read_button)
+    until(lambda: role_item(dock, "incidents").child(0).text(2) == "read", "it is read again")
+    assert not dock.sources.advice.isVisible()
+
+
 def test_panel__is_remembered_by_the_project_and_in_the_list(opened):
     dock, session, workspace = opened
     scope = QgsExpressionContextUtils.projectScope(QgsProject.instance())
@@ -181,6 +191,75 @@ def test_add__a_file_is_named_where_it_is_and_never_twice(opened):
     changed = [one for one in after if one["path"] == "parks.geojson"]
     assert [one["category"] for one in changed] == ["playground"]
     until(lambda: session.is_open)
+
+
+def press(button):
+    """Press a button of the next question that opens."""
+
+    def act():
+        box = QApplication.activeModalWidget()
+        if isinstance(box, QMessageBox):
+            next(one for one in box.buttons() if one.text().replace("&", "") == button).click()
+        else:
+            QTimer.singleShot(50, act)
+
+    QTimer.singleShot(50, act)
+
+
+def test_add__a_layer_named_like_one_that_is_there_asks(opened):
+    dock, session, workspace = opened
+    counts = []
+    for number, answer in enumerate((None, "Keep both", "Replace", "Cancel")):
+        rows = BARS[: number + 1]
+        layer = memory_layer("Spots", ("place_id:string", "category:string", "o:string"), rows)
+        dialog = add_layer(dock, layer, "places")
+        checked(dialog)
+        before = (workspace / "evenbeat.toml").stat().st_mtime_ns
+        if answer:
+            press(answer)
+        click(dialog.save_button)
+        if answer == "Cancel":
+            until(dialog.save_button.isEnabled)
+            dialog.reject()
+        else:
+            until(lambda shown=dialog: sip.isdeleted(shown), "the dialog is closed")
+            until(lambda: session.is_open and not session.is_reading)
+            if answer != "Replace":
+                assert (workspace / "evenbeat.toml").stat().st_mtime_ns != before
+        QgsProject.instance().removeMapLayer(layer)
+    paths = [one["path"] for one in sources_of(workspace)][-2:]
+    assert paths == ["sources/places-spots.gpkg", "sources/places-spots-2.gpkg"]
+    for path in paths:
+        counts.append(QgsVectorLayer(str(workspace / path), "copy", "ogr").featureCount())
+    assert counts == [3, 2]
+
+
+def test_add__a_workspace_that_went_away_is_told_in_the_dialog(opened, tmp_path):
+    dock, _, workspace = opened
+    layer = memory_layer("Spots", ("place_id:string", "category:string", "o:string"), BARS)
+    dialog = add_layer(dock, layer, "places")
+    checked(dialog)
+    workspace.rename(tmp_path / "elsewhere")
+    click(dialog.save_button)
+    until(lambda: any("could not be written" in words for words in dialog.verdict.told()))
+    assert not workspace.exists()
+    dialog.reject()
+
+
+def test_panel__a_new_project_knows_the_open_workspace(opened, tmp_path):
+    _, session, workspace = opened
+    store = QgsProject.instance()
+    store.clear()
+    scope = QgsExpressionContextUtils.projectScope
+    until(lambda: scope(store).variable("evenbeat_workspace") == str(workspace))
+    assert not store.isDirty()
+    assert session.is_open
+    QgsExpressionContextUtils.setProjectVariable(store, "evenbeat_workspace", "")
+    assert store.write(str(tmp_path / "other.qgz"))
+    store.clear()
+    assert store.read(str(tmp_path / "other.qgz"))
+    QTest.qWait(50)
+    assert not scope(store).variable("evenbeat_workspace")
 
 
 def test_add__policy_refusals_are_told_before_anything_is_stored(opened):

@@ -1,4 +1,4 @@
-"""The workspace at a glance, its settings, and layers looked at before they are used."""
+"""The workspace at a glance, its settings, and what weighs what."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Any
 from pydantic import Field
 
 from evenbeat.core.engine.operation import Call, Request, Result, WorkspaceRequest, operation
-from evenbeat.core.engine.operations.steps import PreviewResult
 from evenbeat.core.engine.writable import require_writable
 from evenbeat.core.kernels.cache_folder import is_writable
 
@@ -32,7 +31,9 @@ class SourceFacts(Result):
     role: str
     path: str
     files: list[str]
-    state: str = Field(description="read, changed, new, missing or address")
+    state: str = Field(
+        description="read, older (by another version of Evenbeat), changed, new, missing or address"
+    )
     problem: str
 
 
@@ -106,75 +107,6 @@ class PrioritiesResult(Result):
     version: str = Field(description="of the settings, to give with a change")
 
 
-class TacticFacts(Result):
-    """One tactic of the library."""
-
-    id: str
-    name: str
-    text: str
-    enforcement: bool
-    crime_types: list[str] = Field(description="empty for all")
-    contexts: list[str] = Field(description="categories of places; empty for anywhere")
-    source: str
-
-
-class TacticsResult(Result):
-    """The tactics in use."""
-
-    tactics: list[TacticFacts]
-    own: bool = Field(description="the agency's own library, not the shipped one")
-
-
-class TacticRow(Request):
-    """One row of a library."""
-
-    id: str
-    name: str
-    text: str
-    enforcement: bool = False
-    crime_types: tuple[str, ...] = Field((), description="empty for all")
-    contexts: tuple[str, ...] = Field((), description="empty for anywhere")
-    source: str = ""
-
-
-class TacticsChangeRequest(WorkspaceRequest):
-    """Parameters of `tactics-change`."""
-
-    tactics: tuple[TacticRow, ...] = Field(description="the whole library; empty: the shipped one")
-
-
-class LayerRequest(WorkspaceRequest):
-    """Parameters of `layer-check`."""
-
-    source: dict[str, Any] = Field(
-        description="a [[sources]] entry: role, path (file.gpkg|layername=name for a layer of a "
-        "GeoPackage), and what else it may say, such as columns, crs, category"
-    )
-
-
-class LayerResult(Result):
-    """How a layer would do in a role."""
-
-    role: str
-    path: str
-    name: str
-    format: str
-    crs: str | None
-    columns_found: list[str]
-    columns: dict[str, str] = Field(description="our name -> their column")
-    rows_in: int
-    rows_kept: int
-    dropped: dict[str, int] = Field(description="reason -> rows")
-    repaired: dict[str, int] = Field(description="reason -> rows")
-    refused: list[str] = Field(description="what policy refuses, in words")
-    problems: list[str] = Field(description="why the layer cannot be used; empty where it can")
-    notes: list[str]
-    bounds: Bounds | None = Field(description="of what would be stored, workspace's CRS")
-    bounds_degrees: Bounds | None
-    advice: str
-    text: str
-
-
 @operation("workspace-summary")
 def workspace_summary(call: Call, asked: WorkspaceRequest) -> SummaryResult:
     """Tell what a workspace is and holds."""
@@ -230,47 +162,6 @@ def priorities(call: Call, asked: WorkspaceRequest) -> PrioritiesResult:
     )  # fmt: skip
 
 
-@operation("tactics")
-def tactics(call: Call, asked: WorkspaceRequest) -> TacticsResult:
-    """List the tactics in use."""
-    from evenbeat.core.pipeline.tactics_edit import tactics_of
-
-    found, own = tactics_of(call.context(asked.workspace))
-    return TacticsResult(tactics=[_tactic(one) for one in found], own=own)
-
-
-@operation("tactics-change", writes=True)
-def tactics_change(call: Call, asked: TacticsChangeRequest) -> TacticsResult:
-    """Give the agency a library of its own, or go back to the shipped one."""
-    from evenbeat.core.pipeline.tactics_edit import replace_tactics
-
-    found = replace_tactics(call.context(asked.workspace), [
-        {"id": row.id, "name": row.name, "text": row.text, "source": row.source,
-         "enforcement": "yes" if row.enforcement else "no",
-         "crime_types": "|".join(row.crime_types) or "*",
-         "contexts": "|".join(row.contexts) or "*"}
-        for row in asked.tactics
-    ])  # fmt: skip
-    return TacticsResult(tactics=[_tactic(one) for one in found], own=bool(asked.tactics))
-
-
-@operation("layer-check")
-def layer_check(call: Call, asked: LayerRequest) -> LayerResult:
-    """Look at a layer before it is a source: columns, rows, refusals, bounds, CRS."""
-    from evenbeat.core.pipeline.views.layer_check import check_layer
-
-    found = check_layer(call.context(asked.workspace), asked.source)
-    return LayerResult.model_validate(found)
-
-
-@operation("ingest-preview")
-def ingest_preview(call: Call, asked: WorkspaceRequest) -> PreviewResult:
-    """Tell how each source would be understood; store nothing."""
-    from evenbeat.core.pipeline.ingest import preview_ingest
-
-    return PreviewResult(sources=preview_ingest(call.context(asked.workspace)))
-
-
 def _settings(found: Any) -> SettingsResult:
     return SettingsResult(
         text=found.text,
@@ -278,11 +169,3 @@ def _settings(found: Any) -> SettingsResult:
         settings=found.settings.model_dump(mode="json"),
         given=found.settings.model_dump(mode="json", exclude_unset=True),
     )
-
-
-def _tactic(found: Any) -> TacticFacts:
-    return TacticFacts(
-        id=found.id, name=found.name, text=found.text, enforcement=found.enforcement,
-        crime_types=sorted(found.crime_types), contexts=sorted(found.contexts),
-        source=found.source,
-    )  # fmt: skip

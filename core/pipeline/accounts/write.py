@@ -62,7 +62,7 @@ def write_shift_report(
         with workspace.database.reading() as connection:
             _, found = boxes_that_stood(workspace, connection, period.first)
         outlines = {box.assignment.assignment_id: box.assignment.geometry for box in found}
-        request.stage("drawing the shift", 0.4)
+        request.stage("reading what was delivered", 0.2)
         tables = {
             name: period.table(name)
             for name in ("delivered", "visits", "timeline", "tracks", "units")
@@ -72,7 +72,8 @@ def write_shift_report(
                 "shift", log_head=request.log_head, shift=shift
             ),
             date=period.first, shift=shift, presence=presence, grid=grid, box_outlines=outlines,
-            districts=workspace.districts(), zone=workspace.calendar.zone, **tables,
+            districts=workspace.districts(), zone=workspace.calendar.zone,
+            progress=context.part(0.4, 0.9), **tables,
         )  # fmt: skip
 
     return deliver(context, "shift", period, tell, delivery)

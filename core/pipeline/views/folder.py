@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 
 KEEP_DAYS = 7
 """Days after which what nobody asked for again is removed: units' tracks must not stay for ever."""
+KEEP_RUNS_DAYS = 400
+"""The same for rasters of runs, on which maps that people saved rely; they tell of no unit."""
+RUNS = "runs"
 _DAY_S = 86_400
 
 
-def view_folder(workspace: Workspace, out: Path | None) -> Path:
+def view_folder(workspace: Workspace, out: Path | None, *, of_runs: bool = False) -> Path:
     """Return the folder for files of a workspace.
 
     Parameters
@@ -28,6 +31,8 @@ def view_folder(workspace: Workspace, out: Path | None) -> Path:
         Whose files; each has a folder of its own.
     out
         The folder that was named; by default one in the user's cache that only they may read.
+    of_runs
+        Whether they show runs alone, and so are kept for `KEEP_RUNS_DAYS`.
     """
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
@@ -37,17 +42,21 @@ def view_folder(workspace: Workspace, out: Path | None) -> Path:
     folder = views / hashlib.sha256(str(workspace.root).encode()).hexdigest()[:16]
     folder.mkdir(mode=0o700, exist_ok=True)
     remove_old(views)
+    if of_runs:
+        folder = folder / RUNS
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 
 
 def remove_old(views: Path, *, now: float | None = None) -> int:
-    """Remove files that were not written for `KEEP_DAYS`; return how many."""
-    oldest = (time.time() if now is None else now) - KEEP_DAYS * _DAY_S
+    """Remove files that were not written for as long as they are kept; return how many."""
+    at = time.time() if now is None else now
     removed = 0
     for path in [item for item in views.rglob("*") if item.is_file()]:
+        days = KEEP_RUNS_DAYS if path.parent.name == RUNS else KEEP_DAYS
         # Another engine may remove the same file.
         with contextlib.suppress(OSError):
-            if path.stat().st_mtime < oldest:
+            if path.stat().st_mtime < at - days * _DAY_S:
                 path.unlink()
                 removed += 1
     for folder in sorted((item for item in views.rglob("*") if item.is_dir()), reverse=True):

@@ -89,9 +89,14 @@ def check_layer(context: Context, given: Mapping[str, Any]) -> LayerCheck:
     location = source.path
     if "://" not in location:
         location = str(context.workspace.root / source.path)
-    context.progress("reading the layer", 0.0)
+
+    def reading(stage: str, fraction: float) -> None:
+        if fraction < 1.0:  # the end of reading is no stage: the check of its rows is the next
+            context.progress("reading the layer", 0.5 * fraction)
+
+    reading("", 0.0)
     try:
-        raw = read_table(location)
+        raw = read_table(location, progress=reading)
     except EvenbeatError as error:
         return LayerCheck(source.role, source.path, problems=(str(error),))
     context.progress("checking rows", 0.5)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
     from evenbeat.core.pipeline.context import Context
+    from evenbeat.core.progress import Progress
     from evenbeat.core.store.workspace import Workspace
 
 MAY_SEE_UNITS = ("supervisor", "commander")
@@ -164,13 +165,17 @@ def unit_tracks(
             "[review.roles] of evenbeat.toml."
         )
     named = reviewer.role in MAY_SEE_UNITS
+    context.progress("reading the tracks", 0.0)
     store = day_store(workspace)
     store.cube(date)  # refuses a day that was not measured
     table = store.table("tracks", [date])
     if shift is not None:
         workspace.calendar.shift(date, shift)
         table = table[table["shift"] == shift].reset_index(drop=True)
-    lines, points = _lines(table, workspace), _points(table, workspace)
+    context.progress("drawing the lines", 0.2)
+    lines = _lines(table, workspace, context.part(0.2, 0.6))
+    context.progress("placing the positions", 0.6)
+    points = _points(table, workspace)
     units = int(table["unit"].nunique())
     if not named:
         lines, points = (part.assign(unit="") for part in (lines, points))
@@ -178,6 +183,7 @@ def unit_tracks(
         lines = lines.sort_values(["start", "end"], kind="stable").reset_index(drop=True)
         points = points.sort_values("time", kind="stable").reset_index(drop=True)
     path = view_folder(workspace, out) / f"{date}{f'-{shift}' if shift else ''}-tracks.gpkg"
+    context.progress("writing the layers", 0.8)
     write_geopackage(path, {"tracks": lines, "positions": points}, when=context.now(),
                      metadata={"service_date": str(date)})  # fmt: skip
     path.chmod(0o600)
@@ -188,14 +194,16 @@ def unit_tracks(
     return Tracks(path, units, len(lines), len(points), named, note)
 
 
-def _lines(table: pd.DataFrame, workspace: Workspace) -> GeoDataFrame:
+def _lines(table: pd.DataFrame, workspace: Workspace, progress: Progress) -> GeoDataFrame:
     """Return a line for each stretch of a unit in one state."""
     import geopandas
     import shapely
 
     rows: list[dict[str, Any]] = []
     shapes = []
-    for (unit, shift), track in table.groupby(["unit", "shift"], sort=True):
+    units = table.groupby(["unit", "shift"], sort=True)
+    for number, ((unit, shift), track) in enumerate(units):
+        progress("drawing the lines", number / len(units))
         ordered = track.sort_values("time_s", kind="stable")
         states = ordered["state"].to_numpy(dtype=object)
         places = ordered[["easting", "northing"]].to_numpy(np.float64)
@@ -263,6 +271,7 @@ def planned_and_delivered(context: Context, date: dt.date, *, out: Path | None =
     import geopandas
 
     workspace = context.workspace
+    context.progress("reading what was planned and delivered", 0.0)
     store = day_store(workspace)
     store.cube(date)
     with workspace.database.reading() as connection:
@@ -276,6 +285,7 @@ def planned_and_delivered(context: Context, date: dt.date, *, out: Path | None =
     boxes = geopandas.GeoDataFrame(
         table, geometry=[outlines[name] for name in table["assignment_id"]], crs=workspace.crs
     )
+    context.progress("writing the boxes", 0.6)
     path = view_folder(workspace, out) / f"{date}-delivered.gpkg"
     write_geopackage(path, {"delivered": boxes}, when=context.now(),
                      metadata={"service_date": str(date)})  # fmt: skip

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from evenbeat.core.errors import EvenbeatError
 from evenbeat.core.pipeline.patrol.days import day_store
-from evenbeat.core.pipeline.sources import files_of
+from evenbeat.core.pipeline.sources import SourceFile, files_of
 from evenbeat.core.policy.crime_types import crime_types
 from evenbeat.core.store.files import read_json
 from evenbeat.core.store.workspace import TABLES
@@ -40,8 +41,9 @@ class SourceState:
     Parameters
     ----------
     state
-        ``read``, ``changed`` since it was read, ``new``, ``missing``, or ``address`` for one that
-        is read anew each time.
+        ``read``, ``changed`` since it was read, ``older`` where it is the same but was read by
+        another version of Evenbeat, ``new``, ``missing``, or ``address`` for one that is read anew
+        each time.
     """
 
     number: int
@@ -134,9 +136,16 @@ def _source_state(
     elif not any(item.key in known for item in files):
         state = "new"
     else:
-        same = all(known.get(item.key) == item.state() for item in files)
-        state = "read" if same else "changed"
+        state = _state_of_files(files, known)
     return SourceState(number, source.role, source.path, names, state, "")
+
+
+def _state_of_files(files: Sequence[SourceFile], known: Mapping[str, str]) -> str:
+    changed = [item for item in files if known.get(item.key) != item.state()]
+    if not changed:
+        return "read"
+    only_code = all(item.is_of_other_code(known.get(item.key, "")) for item in changed)
+    return "older" if only_code else "changed"
 
 
 def _tables(workspace: Workspace) -> list[TableState]:

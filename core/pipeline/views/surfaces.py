@@ -165,7 +165,7 @@ def run_rasters(
     """
     surfaces = Surfaces.of(context, date, run_id)
     names = tuple(layers) or (PRIORITY_LAYER, ALL_TYPES, *surfaces.crime_types)
-    folder = view_folder(context.workspace, out)
+    folder = view_folder(context.workspace, out, of_runs=True)
     return _write(context, surfaces, names, shifts, folder, surfaces.run_id)
 
 
@@ -235,7 +235,7 @@ def difference_of_runs(
         )
     variable = _DIFFERENCE[PRIORITY_LAYER if layer == PRIORITY_LAYER else ALL_TYPES]
     values = second.layer(layer) - first.layer(layer)
-    folder = view_folder(context.workspace, out)
+    folder = view_folder(context.workspace, out, of_runs=True)
     name = f"{second.run_id}-minus-{first.run_id}"
     return [
         _raster(context, second, layer, position, values[position], variable,

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evenbeat.core.grid import Grid
+from evenbeat.core.progress import Progress, silent
 from evenbeat.core.reports import wording
 from evenbeat.core.reports.accounts.edition import Edition, write_report
 from evenbeat.core.reports.accounts.edition_units import unit_labels
@@ -56,6 +57,7 @@ def shift_report(
     box_outlines: Mapping[str, Any],
     districts: gpd.GeoDataFrame | None,
     zone: ZoneInfo,
+    progress: Progress = silent,
 ) -> list[Path]:
     """Write the report of one shift, or of all shifts of a day; return the paths.
 
@@ -82,6 +84,8 @@ def shift_report(
         Their polygons, or None.
     zone
         The agency's time zone.
+    progress
+        Told of each figure.
 
     Raises
     ------
@@ -109,15 +113,18 @@ def shift_report(
         "numbered": len(rows) <= MOST_NUMBERS,
         "has_tracks": bool(len(own["tracks"])), "has_timeline": bool(len(told)),
     }  # fmt: skip
+    progress("drawing units over time", 0.2)
     figures: dict[str, Markup | None] = {
         "timeline": _timeline(told, shown, own["assignments"], zone, labels)
     }
     if rows or len(own["tracks"]) or np.nansum(presence) > 0:
+        progress("drawing tracks over boxes", 0.4)
         figures["map"] = tracks_map(
             rows, presence=presence, grid=grid, outlines=box_outlines, tracks=own["tracks"],
             districts=districts, name="map", labels=labels,
             feet=abs(grid.metres_per_unit - _FOOT) < _FEET_WITHIN,
         )  # fmt: skip
+    progress("writing the page", 0.9)
     return write_report(
         folder, edition=edition, kind="shift", template="accounts_shift.html", document=document,
         tables={name: own[name] for name in ("assignments", "visits", "units")},

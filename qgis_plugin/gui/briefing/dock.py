@@ -28,11 +28,12 @@ class BriefingDock(QDockWidget):
     def __init__(self, iface: Any, session: Session) -> None:
         super().__init__()
         self.setObjectName("EvenbeatBriefing")
-        self.setWindowTitle(self.tr("Briefing (Evenbeat)"))
+        self.setWindowTitle(self.tr("Briefing"))
         self.iface = iface
         self._session = session
         self._refusal: EngineError | None = None
         self._edited: Template | None = None
+        self._written = Path()
         self.maker = BriefingMaker(session.engine)
         self.maker.made.connect(self._made)
         self.maker.opened.connect(self._opened)
@@ -48,6 +49,7 @@ class BriefingDock(QDockWidget):
         self.form.export_wanted.connect(self.export)
         self.form.edit_wanted.connect(self.edit)
         self.form.cancel_wanted.connect(self.maker.cancel)
+        self.form.open_wanted.connect(self.open)
         self.faces.addWidget(self.form)
         layout.addWidget(self.faces, 1)
         self.setWidget(whole)
@@ -85,6 +87,10 @@ class BriefingDock(QDockWidget):
         order, date = self.form.order(), self.form.day.currentText()
         self.form.set_busy(True)
         self.maker.export(self._session.root, date, template, order)
+
+    def open(self) -> None:
+        """Show what was written last, in the program that the desktop has for it."""
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._written)))
 
     def edit(self) -> None:
         """Open the workspace's own copy of the template in QGIS's layout window."""
@@ -126,20 +132,18 @@ class BriefingDock(QDockWidget):
 
     def _made(self, files: list[Path]) -> None:
         first = files[0]
-        shown = first if len(files) == 1 else first.parent
-        self.form.note.setText(str(shown))
+        self._written = shown = first if len(files) == 1 else first.parent
+        self.form.show_note(str(shown), can_open=True)
         tell(
             self.iface, self.tr("The briefing is written: {name}").format(name=shown.name),
-            button=(self.tr("Open"), lambda: QDesktopServices.openUrl(
-                QUrl.fromLocalFile(str(shown))
-            )),
+            button=(self.tr("Open"), self.open),
         )  # fmt: skip
 
     def _opened(self, layout: Any) -> None:
         self.iface.openLayoutDesigner(layout)
         if self._edited is not None:
             text = self.tr("When it looks right: Layout > Save as Template, over {path}")
-            self.form.note.setText(text.format(path=self._edited.path))
+            self.form.show_note(text.format(path=self._edited.path))
 
     def _failed(self, error: EngineError) -> None:
         tell_error(self.iface, self.tr("The briefing was not written"), error)

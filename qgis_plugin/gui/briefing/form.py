@@ -38,6 +38,7 @@ class BriefingForm(QWidget):
     export_wanted = pyqtSignal()
     edit_wanted = pyqtSignal()
     cancel_wanted = pyqtSignal()
+    open_wanted = pyqtSignal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +49,10 @@ class BriefingForm(QWidget):
         layout.addLayout(self._buttons())
         self.note = sentence_label(faint=True)
         layout.addWidget(self.note)
+        self.open_button = QPushButton(icon("open"), self.tr("Open"))
+        self.open_button.clicked.connect(self.open_wanted)
+        self.open_button.hide()
+        layout.addWidget(self.open_button, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addStretch(1)
 
     def order(self) -> Order:
@@ -59,6 +64,11 @@ class BriefingForm(QWidget):
     def chosen_template(self) -> Template | None:
         """Return the template that is chosen."""
         return self.template.currentData()
+
+    def show_note(self, text: str, *, can_open: bool = False) -> None:
+        """Show a sentence below the buttons, and whether what it names can be opened."""
+        self.note.setText(text)
+        self.open_button.setVisible(can_open)
 
     def set_busy(self, busy: bool) -> None:
         """Show how far it is, or nothing of it."""

@@ -22,6 +22,7 @@ from qgis.PyQt.QtWidgets import (
 from evenbeat.engine.protocol import EngineError
 from evenbeat.gui.dosage.table import DeliveredTable
 from evenbeat.gui.dosage.time_bar import TimeBar
+from evenbeat.gui.empty_state import EmptyState
 from evenbeat.gui.messages import error_text, sentence_label, tell, tell_error
 from evenbeat.gui.progress_line import ProgressLine
 from evenbeat.patrol.delivered import select_boxes, show_shift
@@ -40,7 +41,7 @@ class DosageDock(QDockWidget):
     def __init__(self, iface: Any, session: Session) -> None:
         super().__init__()
         self.setObjectName("EvenbeatDosage")
-        self.setWindowTitle(self.tr("Patrol and tracks (Evenbeat)"))
+        self.setWindowTitle(self.tr("Patrol and tracks"))
         self.iface = iface
         self._session = session
         self._project = QgsProject.instance()
@@ -119,23 +120,12 @@ class DosageDock(QDockWidget):
         reply.finished.connect(lambda _made: self._session.read())
 
     def _nothing(self) -> QWidget:
-        face = QWidget()
-        layout = QVBoxLayout(face)
-        layout.setContentsMargins(24, 24, 24, 24)
-        self.message = sentence_label()
-        self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.measure = QPushButton(self.tr("Measure patrol"))
-        self.measure.clicked.connect(self.measure_patrol)
-        self.open = QPushButton(self.tr("Open a workspace..."))
-        self.open.clicked.connect(self.open_workspace)
+        face = EmptyState()
+        self.message = face.message
+        self.open = face.offer(self.tr("Open a workspace..."), self.open_workspace)
+        self.measure = face.offer(self.tr("Measure patrol"), self.measure_patrol)
         self.measuring = ProgressLine()
-        layout.addStretch(1)
-        layout.addWidget(self.message)
-        layout.addSpacing(8)
-        layout.addWidget(self.open, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addWidget(self.measure, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addWidget(self.measuring)
-        layout.addStretch(2)
+        face.add(self.measuring)
         return face
 
     def _days(self) -> QWidget:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QEvent, QObject, Qt, QTimer
 from qgis.PyQt.QtWidgets import QDockWidget, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -38,7 +39,7 @@ class ReviewDock(QDockWidget):
     def __init__(self, iface: Any, session: Session) -> None:
         super().__init__()
         self.setObjectName("EvenbeatReview")
-        self.setWindowTitle(self.tr("Review (Evenbeat)"))
+        self.setWindowTitle(self.tr("Review"))
         self.iface = iface
         self.session = session
         self.desk = ReviewDesk(session)
@@ -105,6 +106,7 @@ class ReviewDock(QDockWidget):
         """Take everything of the review off the map; the plugin is unloaded."""
         self._timer.stop()
         self.session.changed.disconnect(self.open)
+        QgsProject.instance().cleared.disconnect(self.map.light.clear)
         self.visibilityChanged.disconnect(self._come_and_go)
         self.map.discard()
 
@@ -148,6 +150,7 @@ class ReviewDock(QDockWidget):
     def _connect(self) -> None:
         desk = self.desk
         self.session.changed.connect(self.open)
+        QgsProject.instance().cleared.connect(self.map.light.clear)
         self.visibilityChanged.connect(self._come_and_go)
         self.list.picked.connect(desk.choose)
         self.actions_bar.wanted.connect(self.act)
@@ -172,7 +175,7 @@ class ReviewDock(QDockWidget):
             self.empty.show_no_plan(self.desk.date)
             self.faces.setCurrentIndex(0)
             return
-        project.remember(date=self.desk.date)
+        project.remember(workspace=self.session.root, date=self.desk.date)
         self.day.fill()
         self.faces.setCurrentIndex(1)
         self.banner.hide()

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from qgis.PyQt.QtCore import Qt, pyqtSignal
-from qgis.PyQt.QtWidgets import QFileDialog, QPushButton, QVBoxLayout, QWidget
+from qgis.PyQt.QtCore import pyqtSignal
+from qgis.PyQt.QtWidgets import QFileDialog
 
 from evenbeat.engine.protocol import EngineError
-from evenbeat.gui.messages import error_text, sentence_label
+from evenbeat.gui.empty_state import EmptyState
+from evenbeat.gui.messages import error_text
 from evenbeat.workspace.session import Session
 
 
-class EmptyFace(QWidget):
-    """A sentence and a button."""
+class EmptyFace(EmptyState):
+    """Says why, and offers the next step."""
 
     reload_wanted = pyqtSignal()
     newest_wanted = pyqtSignal()
@@ -26,22 +27,11 @@ class EmptyFace(QWidget):
         self._session = session
         self._error: EngineError | None = None
         self._press: Callable[[], None] | None = None
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 24, 24, 24)
-        self.words = sentence_label()
-        self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.button = QPushButton()
+        self.words = self.message
+        self.button = self.offer("", self._pressed)
         self.button.setObjectName("EvenbeatNextStep")
-        self.button.clicked.connect(self._pressed)
-        layout.addStretch(1)
-        layout.addWidget(self.words)
-        layout.addSpacing(8)
-        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
-        self.newest = QPushButton(self.tr("Show the newest planned day"))
+        self.newest = self.offer(self.tr("Show the newest planned day"), self.newest_wanted.emit)
         self.newest.setFlat(True)
-        self.newest.clicked.connect(lambda _checked=False: self.newest_wanted.emit())
-        layout.addWidget(self.newest, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addStretch(2)
         session.refused.connect(self._remember)
 
     def show_session(self) -> None:

@@ -11,7 +11,7 @@ from evenbeat.gui.messages import tell_error
 from evenbeat.gui.review.banner import Banner
 from evenbeat.gui.review.on_map import ReviewMap
 from evenbeat.gui.review.reasons import ReasonsDialog, ReasonStrip
-from evenbeat.gui.review.wording import change_words, done_words, refusal_words
+from evenbeat.gui.review.wording import change_words, done_words, refusal_words, with_names
 from evenbeat.review.desk import ReviewDesk
 
 _REFUSALS = {"ReviewError", "CapError", "ConflictError", "ShiftError", "InputError"}
@@ -176,17 +176,17 @@ class ReviewFlow(QObject):
         if found["to_review"] == 0 and action in ("approve", "reject", "suppress"):
             notes.insert(0, self.tr("All boxes of the day are reviewed."))
         if notes:
-            self.banner.say("done", "\n".join(notes))
+            self.banner.say("done", with_names("\n".join(notes), self.desk.boxes))
 
     def _refused(self, action: str, _name: str, error: EngineError) -> None:
         self.map.tool.pick()
         if error.kind not in _REFUSALS:
             tell_error(self._iface, self.tr("The review did not go on"), error)
             self.banner.say("refused", self.tr("Nothing was changed. {why}").format(
-                why=error.failure.message
+                why=with_names(error.failure.message, self.desk.boxes)
             ))  # fmt: skip
             return
-        words = refusal_words(error)
+        words = refusal_words(error, self.desk.boxes)
         if error.kind == "CapError" and self.desk.may_override and self._sent is not None:
             sent = self._sent
             self.banner.say("refused", words, self.tr("Override..."), lambda: self._override(*sent))
@@ -201,7 +201,7 @@ class ReviewFlow(QObject):
         )  # fmt: skip
 
     def _noticed(self, changes: list) -> None:
-        named = [change_words(change) for change in changes[:_MOST_NAMED]]
+        named = [change_words(change, self.desk.boxes) for change in changes[:_MOST_NAMED]]
         if len(changes) > len(named):
             named.append(self.tr("and {more} more").format(more=len(changes) - len(named)))
         text = self.tr("Somebody else changed this day; the list is up to date again.")

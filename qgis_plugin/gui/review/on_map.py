@@ -13,6 +13,7 @@ from evenbeat.gui.review.spotlight import Spotlight
 from evenbeat.review.cells import CellGrid
 from evenbeat.review.desk import ReviewDesk
 from evenbeat.review.layer import BoxesLayer
+from evenbeat.workspace.on_map import hide_planned_boxes, is_under_review
 
 
 class ReviewMap(QObject):
@@ -42,7 +43,10 @@ class ReviewMap(QObject):
         """Show the boxes of the list in the layer: those of the shift that is looked at."""
         if self._desk.is_read:
             self._shift = self._shift_of_box()
+            is_new = not is_under_review(self._desk.date)
             self.boxes.show(self._there(), self._desk.date, self._desk.crs)
+            if is_new and is_under_review(self._desk.date):
+                hide_planned_boxes(self._desk.session.root, self._desk.date)
 
     def draw_box(self) -> None:
         """Show the box that is looked at."""

@@ -101,11 +101,22 @@ class StoryView(QScrollArea):
             for part in why
         ]  # fmt: skip
         if not rows:
-            rows = [BarRow(self.tr("A reviewer placed it; no forecast speaks for it."), "", 0.0)]
+            rows = [BarRow(self._without_reasons(told["box"]["chosen_by"]), "", 0.0)]
         self.why.set_rows(rows)
         words = (told["instead"] or {}).get("words", "")
         self.instead.setText(words)
         self.instead.setVisible(bool(words))
+
+    def _without_reasons(self, chosen_by: str) -> str:
+        """Return why there is a box where no reason is told."""
+        words = {
+            "reviewer": self.tr("A reviewer placed it; no forecast speaks for it."),
+            "custom": self.tr("A person drew it on the map; nothing of the forecast stands out."),
+            "exploration": self.tr(
+                "An exploration box: drawn evenly from all cells, whatever their risk."
+            ),
+        }
+        return words.get(chosen_by, self.tr("Nothing stands out in this cell."))
 
     def _show_caps(self, told: dict[str, Any]) -> None:
         rows = []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from qgis.PyQt.QtCore import QCoreApplication
@@ -12,9 +14,9 @@ from evenbeat.review.changes import Change
 
 
 def box_words(box: dict[str, Any]) -> str:
-    """Return a box as people say it: shift, district, rank."""
+    """Return a box as people say it, with its number on the list."""
     return QCoreApplication.translate(
-        "ReviewWords", "{shift}, district {district}, box {rank}"
+        "ReviewWords", "box {rank} of district {district} ({shift})"
     ).format(shift=box["shift"], district=box["district_id"], rank=box["rank"])
 
 
@@ -51,16 +53,43 @@ def action_words(action: str) -> str:
     return words.get(action, action)
 
 
-def change_words(change: Change) -> str:
+def with_names(text: str, boxes: Mapping[str, dict[str, Any]]) -> str:
+    """Return a sentence of the engine's with boxes as people say them, in place of their ids.
+
+    Parameters
+    ----------
+    boxes
+        Those of the list, by id. What was refused has an id that was never given to a box: that of
+        the moved box and "-v2", or "added01".
+    """
+    known = "|".join(map(re.escape, sorted(boxes, key=len, reverse=True))) or "(?!)"
+    ids = re.compile(
+        rf"(?:\b[Aa]ssignment )?(?:(?P<known>{known})(?P<changed>-v\d+)?"
+        r"|\d{4}-\d\d-\d\d-[\w-]+-added\d+)(?![\w-])"
+    )
+
+    def say(found: re.Match) -> str:
+        if not found["known"]:
+            words = QCoreApplication.translate("ReviewWords", "the new box")
+        elif found["changed"]:
+            words = QCoreApplication.translate("ReviewWords", "the changed box")
+        else:
+            words = box_words(boxes[found["known"]])
+        return words[:1].upper() + words[1:] if found.start() == 0 else words
+
+    return ids.sub(say, text)
+
+
+def change_words(change: Change, boxes: Mapping[str, dict[str, Any]]) -> str:
     """Return what somebody else did to a box."""
     who = change.reviewer or QCoreApplication.translate("ReviewWords", "The system")
     text = QCoreApplication.translate("ReviewWords", "{who}: {box} is {state}").format(
-        who=who, box=change.name, state=state_words(change.state)
+        who=who, box=with_names(change.name, boxes), state=state_words(change.state)
     )
     return f"{text} ({change.reason})" if change.reason else f"{text}."
 
 
-def refusal_words(error: EngineError) -> str:
+def refusal_words(error: EngineError, boxes: Mapping[str, dict[str, Any]]) -> str:
     """Return why the engine refused, without what is to be typed in a terminal."""
     lines = []
     for line in error.failure.message.splitlines():
@@ -71,4 +100,4 @@ def refusal_words(error: EngineError) -> str:
             lines.append(kept)
     if error.failure.advice:
         lines.append(error.failure.advice)
-    return "\n".join(lines)
+    return "\n".join(with_names(line, boxes) for line in lines)

@@ -72,7 +72,7 @@ class DayForm(QWidget):
         self._say("", "")
         date = None if self.by_itself else self.date.date().toString(_FORMAT)
         reply: Reply = self._session.ask("daily", lane="work", date=date)
-        self.progress.follow(reply, self.tr("Starting..."))
+        self.progress.follow(reply, self.tr("Starting..."), self.tr("Run the day"))
         reply.noted.connect(self._notes.append)
         reply.finished.connect(self._made)
         reply.failed.connect(self._failed)

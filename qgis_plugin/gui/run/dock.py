@@ -35,7 +35,7 @@ class RunDock(QDockWidget):
     def __init__(self, iface: Any, session: Session) -> None:
         super().__init__()
         self.setObjectName("EvenbeatRun")
-        self.setWindowTitle(self.tr("Run (Evenbeat)"))
+        self.setWindowTitle(self.tr("Run"))
         self.iface = iface
         self._session = session
         self._made = ""

@@ -42,7 +42,8 @@ class ResultsOnMap(QObject):
             on_map.take_crs(self._session.summary["crs"])
             layers = on_map.show_rasters(made["rasters"], heading_of(run))
             if with_boxes and run.get("assignments") and run.get("current", True):
-                on_map.show_boxes(run["assignments"], run["date"])
+                drawn = not on_map.is_under_review(run["date"])
+                on_map.show_boxes(run["assignments"], run["date"], drawn=drawn)
             project.remember(workspace=self._session.root, date=run["date"], run=run["run_id"])
             self._zoom(layers)
             self.shown.emit(self.tr("{day} is on the map.").format(day=run["date"]))

@@ -1,4 +1,4 @@
-"""What to type to install the engine, by operating system."""
+"""What to type to install the engine, by operating system; in the folder of Evenbeat's sources."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ INSTALLATIONS = (
     Installation(
         "Windows",
         "py -3.11 -m venv %USERPROFILE%\\evenbeat\n"
-        "%USERPROFILE%\\evenbeat\\Scripts\\python -m pip install evenbeat",
+        "%USERPROFILE%\\evenbeat\\Scripts\\python -m pip install -c constraints.txt .",
         "%USERPROFILE%\\evenbeat\\Scripts\\python.exe",
     ),
     Installation(
         "macOS",
-        "python3.11 -m venv ~/evenbeat\n~/evenbeat/bin/python -m pip install evenbeat",
+        "python3.11 -m venv ~/evenbeat\n~/evenbeat/bin/python -m pip install -c constraints.txt .",
         "~/evenbeat/bin/python",
     ),
     Installation(
         "Linux",
-        "python3 -m venv ~/evenbeat\n~/evenbeat/bin/python -m pip install evenbeat",
+        "python3 -m venv ~/evenbeat\n~/evenbeat/bin/python -m pip install -c constraints.txt .",
         "~/evenbeat/bin/python",
     ),
 )

@@ -133,7 +133,9 @@ class SetupPage(QWidget):
         self.system.addItems([one.system for one in INSTALLATIONS])
         self.copy = QPushButton(self.tr("Copy"))
         self.copy.clicked.connect(self._copy)
-        line.addWidget(QLabel(self.tr("Type this in a terminal; Python 3.11 or newer is needed:")))
+        line.addWidget(QLabel(self.tr(
+            "Type this in the folder of Evenbeat's sources, with Python 3.11 or newer:"
+        )))  # fmt: skip
         line.addStretch()
         line.addWidget(self.system)
         line.addWidget(self.copy)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from qgis.core import QgsVectorLayer
 from qgis.PyQt.QtCore import QTimer, pyqtSignal
 from qgis.PyQt.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QGroupBox,
     QHBoxLayout,
+    QMessageBox,
     QVBoxLayout,
     QWidget,
 )
@@ -19,6 +21,7 @@ from evenbeat.gui.progress_line import ProgressLine
 from evenbeat.gui.sources.layer_form import LayerForm
 from evenbeat.gui.sources.verdict import Verdict
 from evenbeat.workspace.checking import LayerChecker
+from evenbeat.workspace.handing_over import another_name
 from evenbeat.workspace.roles import ROSTER, role_named
 from evenbeat.workspace.roster import rows_of, units_of
 from evenbeat.workspace.saving import SourceSaver
@@ -144,10 +147,38 @@ class LayerDialog(QDialog):
         if self.form.role == ROSTER:
             self._saver.save_roster(self._units)
         elif layer is not None:
-            columns = set(self._found["columns"].values())
-            self._saver.save_copy(layer, self.form.entry(), columns, self._number)
+            self._save_copy(layer)
         else:
             self._saver.save(self.form.entry(), self._number)
+
+    def _save_copy(self, layer: QgsVectorLayer) -> None:
+        """Keep a copy; ask where the workspace has one of a layer of that name and role."""
+        entry = self.form.entry()
+        taken = {one["path"] for one in self._session.summary["sources"]}
+        if self._number is None and entry["path"] in taken:
+            replaces = self._ask_to_replace(layer.name())
+            if replaces is None:
+                self._set_ready(True)
+                return
+            if not replaces:
+                entry["path"] = another_name(entry["path"], taken)
+        columns = set(self._found["columns"].values())
+        self._saver.save_copy(layer, entry, columns, self._number)
+
+    def _ask_to_replace(self, name: str) -> bool | None:
+        """Return whether the copy that is there is replaced; None where neither is wanted."""
+        box = QMessageBox(self)
+        box.setWindowTitle(self.tr("Add a layer"))
+        box.setText(self.tr(
+            "The workspace has a copy of a layer named {name} in this role. Replace it, or keep "
+            "both?"
+        ).format(name=name))  # fmt: skip
+        replace = box.addButton(self.tr("Replace"), QMessageBox.ButtonRole.AcceptRole)
+        both = box.addButton(self.tr("Keep both"), QMessageBox.ButtonRole.NoRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.exec()
+        pressed = box.clickedButton()
+        return pressed is replace if pressed in (replace, both) else None
 
     def _was_saved(self, what: str) -> None:
         words = self.tr("{what} is in the settings as {role}.").format(

@@ -9,7 +9,7 @@ from qgis.PyQt.QtGui import QColor, QIcon, QPainter, QPen, QPixmap, QPolygonF
 
 _SIZE = 16
 _GOOD = ("read", "good", "address", "finished")
-_NEWS = ("changed", "new", "warning", "stopped")
+_NEWS = ("changed", "older", "new", "warning", "stopped")
 _BAD = ("missing", "bad")
 _COLOURS = {"good": "#3c9d4e", "news": "#e08a00", "bad": "#d13b34", "none": "#9e9e9e"}
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtGui import QKeySequence
 from qgis.PyQt.QtWidgets import (
     QHBoxLayout,
-    QHeaderView,
     QMessageBox,
     QPushButton,
     QTreeWidgetItem,
@@ -16,18 +14,13 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from evenbeat.compat import QAction
 from evenbeat.engine.calls import Reply
 from evenbeat.engine.protocol import EngineError
-from evenbeat.gui.messages import plain_tree, sentence_label, tell, tell_error, warn
+from evenbeat.gui.messages import sentence_label, tell, tell_error, warn
 from evenbeat.gui.progress_line import ProgressLine
 from evenbeat.gui.sources.layer_dialog import LayerDialog
-from evenbeat.gui.sources.marks import mark
-from evenbeat.workspace.roles import ROSTER, Role, roles
+from evenbeat.gui.sources.tree import NUMBER, ROLE, SourcesTree
 from evenbeat.workspace.session import Session
-
-NUMBER = Qt.ItemDataRole.UserRole
-ROLE = Qt.ItemDataRole.UserRole + 1
 
 
 class SourcesPage(QWidget):
@@ -37,11 +30,13 @@ class SourcesPage(QWidget):
         super().__init__()
         self.iface = iface
         self._session = session
-        self._units: list[dict[str, Any]] = []
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 6, 0, 0)
         self.advice = sentence_label()
-        self.tree = self._tree()
+        self.tree = SourcesTree()
+        self.tree.itemSelectionChanged.connect(self._enable)
+        self.tree.itemDoubleClicked.connect(lambda item, _column: self._open(item))
+        self.tree.removal_wanted.connect(self.remove)
         layout.addWidget(self.advice)
         layout.addWidget(self.tree, 1)
         layout.addLayout(self._buttons())
@@ -62,12 +57,12 @@ class SourcesPage(QWidget):
 
     def add(self, role: str = "") -> None:
         """Ask for a layer and its role."""
-        chosen = role or self._chosen_role()
+        chosen = role or self.tree.chosen_role()
         self._run_dialog(LayerDialog(self.iface, self._session, role=chosen, parent=self))
 
     def change(self) -> None:
         """Ask for other columns of the chosen source."""
-        number = self._chosen()
+        number = self.tree.chosen()
         if number is not None:
             self._session.ask("settings-read").finished.connect(
                 lambda found: self._edit(number, found["given"]["sources"][number])
@@ -75,7 +70,7 @@ class SourcesPage(QWidget):
 
     def remove(self) -> None:
         """Take the chosen source out of the settings; its file stays."""
-        number = self._chosen()
+        number = self.tree.chosen()
         if number is None:
             return
         path = self._session.summary["sources"][number]["path"]
@@ -98,23 +93,6 @@ class SourcesPage(QWidget):
         )
         reply.ended.connect(self._enable)
         self._enable()
-
-    def _tree(self) -> Any:
-        tree = plain_tree([self.tr("Layer"), self.tr("Rows"), self.tr("State")])
-        tree.setObjectName("EvenbeatSources")
-        header = tree.header()
-        header.setStretchLastSection(False)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for column in (1, 2):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
-        tree.itemSelectionChanged.connect(self._enable)
-        tree.itemDoubleClicked.connect(lambda item, _column: self._open(item))
-        remove = QAction(self.tr("Remove"), tree)
-        remove.setShortcut(QKeySequence(QKeySequence.StandardKey.Delete))
-        remove.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        remove.triggered.connect(lambda _checked=False: self.remove())
-        tree.addAction(remove)
-        return tree
 
     def _buttons(self) -> QHBoxLayout:
         line = QHBoxLayout()
@@ -140,53 +118,12 @@ class SourcesPage(QWidget):
         if not self._session.is_open:
             return
         summary = self._session.summary
-        self._units = settings["plan"]["units"]
         rows = {table["name"]: table["rows"] for table in summary["tables"]}
-        self.tree.clear()
-        for role in roles():
-            sources = [one for one in summary["sources"] if one["role"] == role.name]
-            item = self._role_item(role, rows, sources)
-            self.tree.addTopLevelItem(item)
-            for source in sources:
-                item.addChild(self._source_item(source))
-            item.setExpanded(True)
-        self._advise(rows)
+        self.tree.fill(summary["sources"], rows, units=len(settings["plan"]["units"]))
+        self._advise()
         self._enable()
 
-    def _role_item(self, role: Role, rows: dict[str, int], sources: list) -> QTreeWidgetItem:
-        if role.name == ROSTER:
-            count, there = len(self._units), bool(self._units)
-            words = "" if there else self.tr("none")
-        else:
-            count, there = rows.get(role.filled, 0), bool(sources)
-            words = "" if there else self.tr("needed") if role.needed else self.tr("none")
-        shares = role.filled != role.name  # gunfire is stored with incidents
-        item = QTreeWidgetItem([role.title, f"{count:,}" if count and not shares else "", words])
-        item.setData(0, ROLE, role.name)
-        item.setToolTip(0, role.purpose)
-        item.setTextAlignment(1, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter))
-        font = item.font(0)
-        font.setBold(there or role.needed)
-        item.setFont(0, font)
-        if not there:
-            item.setIcon(2, mark("missing" if role.needed else "none"))
-        return item
-
-    def _source_item(self, source: dict[str, Any]) -> QTreeWidgetItem:
-        words = {
-            "read": self.tr("read"), "changed": self.tr("changed"), "new": self.tr("not read yet"),
-            "missing": self.tr("file missing"), "address": self.tr("read anew each time"),
-        }  # fmt: skip
-        item = QTreeWidgetItem([source["path"], "", words.get(source["state"], source["state"])])
-        item.setData(0, NUMBER, source["number"])
-        item.setData(0, ROLE, source["role"])
-        item.setIcon(2, mark(source["state"]))
-        tip = source["problem"] or "\n".join(source["files"]) or source["path"]
-        for column in range(3):
-            item.setToolTip(column, tip)
-        return item
-
-    def _advise(self, rows: dict[str, int]) -> None:
+    def _advise(self) -> None:
         """Tell the next step, where there is one."""
         sources = self._session.summary["sources"]
         given = {one["role"] for one in sources}
@@ -204,20 +141,13 @@ class SourcesPage(QWidget):
             text = self.tr("Add the incidents next: at least a year of reported crime.")
         elif any(one["state"] == "new" for one in sources):
             text = self.tr("New sources are not read yet. Read them now, or run the day.")
+        elif any(one["state"] == "older" for one in sources):
+            text = self.tr(
+                "Some sources were read by an older version of Evenbeat. Read them again now, or "
+                "run the day."
+            )
         self.advice.setText(text)
         self.advice.setVisible(bool(text))
-
-    def _chosen_item(self) -> QTreeWidgetItem | None:
-        items = self.tree.selectedItems()
-        return items[0] if items else None
-
-    def _chosen(self) -> int | None:
-        item = self._chosen_item()
-        return None if item is None else item.data(0, NUMBER)
-
-    def _chosen_role(self) -> str:
-        item = self._chosen_item()
-        return "" if item is None else item.data(0, ROLE)
 
     def _open(self, item: QTreeWidgetItem) -> None:
         if not self._session.writable:
@@ -272,7 +202,7 @@ class SourcesPage(QWidget):
 
     def _enable(self) -> None:
         can = self._session.writable and not self.progress.is_busy
-        chosen = self._chosen() is not None
+        chosen = self.tree.chosen() is not None
         self.add_button.setEnabled(can)
         self.read_button.setEnabled(can and bool(self._session.summary.get("sources")))
         self.change_button.setEnabled(can and chosen)

@@ -46,7 +46,7 @@ class TilesDock(QDockWidget):
     def __init__(self, iface: Any, watch: PublicationWatch) -> None:
         super().__init__()
         self.setObjectName("EvenbeatTiles")
-        self.setWindowTitle(self.tr("Tile services (Evenbeat)"))
+        self.setWindowTitle(self.tr("Tile services"))
         self.iface = iface
         self._watch = watch
         self._project = QgsProject.instance()

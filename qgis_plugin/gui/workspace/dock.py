@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from qgis.PyQt.QtCore import Qt
+from qgis.core import QgsCoordinateReferenceSystem, QgsUnitTypes
 from qgis.PyQt.QtWidgets import (
     QDialog,
     QDockWidget,
     QLabel,
-    QPushButton,
     QStackedWidget,
     QTabWidget,
     QVBoxLayout,
@@ -18,6 +17,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from evenbeat.engine.protocol import EngineError
+from evenbeat.gui.empty_state import EmptyState
 from evenbeat.gui.messages import error_text, sentence_label, tell, warn
 from evenbeat.gui.priorities.page import PrioritiesPage
 from evenbeat.gui.sources.page import SourcesPage
@@ -32,7 +32,7 @@ class WorkspaceDock(QDockWidget):
     def __init__(self, iface: Any, session: Session) -> None:
         super().__init__()
         self.setObjectName("EvenbeatWorkspace")
-        self.setWindowTitle(self.tr("Workspace and layers (Evenbeat)"))
+        self.setWindowTitle(self.tr("Workspace and layers"))
         self.iface = iface
         self._session = session
         whole = QWidget()
@@ -43,7 +43,10 @@ class WorkspaceDock(QDockWidget):
         self.chooser.not_one.connect(self._no_workspace)
         layout.addWidget(self.chooser)
         self.faces = QStackedWidget()
-        self.faces.addWidget(self._nothing())
+        nothing = EmptyState()
+        self.message = nothing.message
+        self.start = nothing.offer(self.tr("Make a workspace..."), self.make_new)
+        self.faces.addWidget(nothing)
         self.faces.addWidget(self._open())
         layout.addWidget(self.faces, 1)
         self.setWidget(whole)
@@ -79,21 +82,6 @@ class WorkspaceDock(QDockWidget):
                 "and add your layers to it."
             ))  # fmt: skip
 
-    def _nothing(self) -> QWidget:
-        face = QWidget()
-        layout = QVBoxLayout(face)
-        layout.setContentsMargins(24, 24, 24, 24)
-        self.message = sentence_label()
-        self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.start = QPushButton(self.tr("Make a workspace..."))
-        self.start.clicked.connect(self.make_new)
-        layout.addStretch(1)
-        layout.addWidget(self.message)
-        layout.addSpacing(8)
-        layout.addWidget(self.start, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addStretch(2)
-        return face
-
     def _open(self) -> QWidget:
         face = QWidget()
         layout = QVBoxLayout(face)
@@ -120,7 +108,7 @@ class WorkspaceDock(QDockWidget):
         crs = summary["crs"]
         facts = [
             self.tr("CRS by itself") if crs == "auto" else crs,
-            self.tr("cells of {size:g}").format(size=summary["cell_size"]),
+            self.tr("cells of {size:g} {unit}").format(size=summary["cell_size"], unit=_unit(crs)),
             self.tr("{shifts} shifts").format(shifts=len(summary["shifts"])),
             summary["timezone"],
             self.tr("you are {actor} ({role})").format(
@@ -139,3 +127,9 @@ class WorkspaceDock(QDockWidget):
             "{folder} is no workspace: it has no evenbeat.toml. Choose another folder, or make it "
             "one with New..."
         ).format(folder=Path(root).name or root))  # fmt: skip
+
+
+def _unit(crs: str) -> str:
+    """Return the unit of a CRS as people write it; one that Evenbeat chooses is in metres."""
+    known = QgsCoordinateReferenceSystem(crs)
+    return QgsUnitTypes.toAbbreviatedString(known.mapUnits()) if known.isValid() else "m"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ from qgis.core import (
 from evenbeat.processing.base import EngineAlgorithm
 from evenbeat.processing.fields import advanced, workspace_field, workspace_of
 from evenbeat.processing.groups import DATA
-from evenbeat.processing.handing_over import write_geopackage
+from evenbeat.processing.handing_over import file_name, write_geopackage
 
 INPUT, ROLE, CATEGORY, COLUMNS, ONLY_CHECK = "INPUT", "ROLE", "CATEGORY", "COLUMNS", "ONLY_CHECK"
 ROLES = ("incidents", "gunfire", "places", "events", "weather", "boundary", "districts",
@@ -54,7 +53,7 @@ class AddSource(EngineAlgorithm):
         )  # fmt: skip
         self.addParameter(
             QgsProcessingParameterString(
-                CATEGORY, self.tr("Category of all places or events of the layer, such as bar"),
+                CATEGORY, self.tr("Category of all rows, such as bar"),
                 optional=True,
             )
         )  # fmt: skip
@@ -91,12 +90,22 @@ class AddSource(EngineAlgorithm):
             return {}
         self._tell(found, feedback)
         outputs = {"ROWS": found["rows_in"], "KEPT": found["rows_kept"], "FILE": ""}
-        if not self.parameterAsBool(parameters, ONLY_CHECK, context):
-            columns = set(found["columns"].values())
-            path = self._keep(layer, root, entry["role"], columns, feedback)
-            self._name(root, {**entry, "path": path}, feedback)
-            outputs["FILE"] = str(root / path)
-        return outputs
+        if self.parameterAsBool(parameters, ONLY_CHECK, context):
+            return outputs
+        if not found["rows_kept"]:
+            raise QgsProcessingException(
+                self.tr("No row of {rows:,} can be used, so nothing was added. {advice}").format(
+                    rows=found["rows_in"], advice=found["advice"]
+                )
+            )
+        read = self.ask("settings-read", {"workspace": str(root)}, feedback)
+        if read is None:
+            return {}
+        sources = read["given"].get("sources", [])
+        path = _path_of_copy(file_name(layer.sourceName(), entry["role"]), entry, sources)
+        self._keep(layer, root / path, set(found["columns"].values()), feedback)
+        self._name(root, {**entry, "path": path}, read, feedback)
+        return {**outputs, "FILE": str(root / path)}
 
     def _entry(self, parameters, context) -> dict[str, Any]:
         entry: dict[str, Any] = {"role": self.parameterAsEnumString(parameters, ROLE, context)}
@@ -118,29 +127,51 @@ class AddSource(EngineAlgorithm):
         if found["problems"]:
             raise QgsProcessingException(" ".join(found["problems"]))
 
-    def _keep(self, layer, root: Path, role: str, columns: set[str], feedback) -> str:
-        """Write the copy that is kept, and return its path within the workspace."""
-        (root / FOLDER).mkdir(exist_ok=True)
-        name = re.sub(r"\W+", "-", layer.sourceName()).strip("-").lower() or role
-        target = root / FOLDER / f"{role}-{name}.gpkg"
+    def _keep(self, layer, target: Path, columns: set[str], feedback) -> None:
+        """Write the copy that is kept."""
         part = target.with_name(f".{target.name}")
-        write_geopackage(layer, part, name, columns=columns, feedback=feedback)
-        part.replace(target)
-        return f"{FOLDER}/{target.name}"
+        try:
+            target.parent.mkdir(exist_ok=True)
+            write_geopackage(layer, part, target.stem, columns=columns, feedback=feedback)
+            part.replace(target)
+        except OSError as error:
+            raise QgsProcessingException(
+                self.tr(
+                    "{path} cannot be written: {reason}. Ask for write access to the workspace, "
+                    "and close programs that have the file open."
+                ).format(path=target, reason=error.strerror)
+            ) from error
 
-    def _name(self, root: Path, entry: dict[str, Any], feedback) -> None:
+    def _name(self, root: Path, entry: dict[str, Any], read: dict[str, Any], feedback) -> None:
         """Name it in the settings, in place of a source of the same file."""
-        read = self.ask("settings-read", {"workspace": str(root)}, feedback)
-        if read is None:
-            return
         others = read["given"].get("sources", [])
         sources = [one for one in others if one["path"] != entry["path"]]
+        if len(sources) < len(others):
+            feedback.pushInfo(
+                self.tr("It takes the place of the copy that was there: {path}").format(
+                    path=entry["path"]
+                )
+            )
         changes = [{"path": ["sources"], "value": [*sources, entry]}]
         self.ask(
             "settings-change",
             {"workspace": str(root), "changes": changes, "version": read["version"]},
             feedback,
         )
+
+
+def _path_of_copy(name: str, entry: dict[str, Any], sources: list[dict[str, Any]]) -> str:
+    """Return where the copy goes: in place of one of the same name, role and category.
+
+    A layer of the same name and another category is another layer, and gets a name of its own.
+    """
+    categories = {one["path"]: one.get("category") for one in sources}
+    stem, number = f"{FOLDER}/{entry['role']}-{name}", 1
+    path = f"{stem}.gpkg"
+    while categories.get(path, entry.get("category")) != entry.get("category"):
+        number += 1
+        path = f"{stem}-{number}.gpkg"
+    return path
 
 
 def _pairs(text: str) -> dict[str, str]:

@@ -56,7 +56,7 @@ class Difference(EngineAlgorithm):
         self.addParameter(
             advanced(
                 QgsProcessingParameterFile(
-                    OUT, self.tr("Folder of the rasters (empty: a private one, kept for a week)"),
+                    OUT, self.tr("Folder of the rasters (empty: a private one)"),
                     behavior=QgsProcessingParameterFile.Behavior.Folder, optional=True,
                 )
             )

@@ -41,7 +41,7 @@ class Forecast(DayAlgorithm):
         self.addParameter(
             advanced(
                 QgsProcessingParameterFile(
-                    OUT, self.tr("Folder of the rasters (empty: a private one, kept for a week)"),
+                    OUT, self.tr("Folder of the rasters (empty: a private one)"),
                     behavior=QgsProcessingParameterFile.Behavior.Folder, optional=True,
                 )
             )

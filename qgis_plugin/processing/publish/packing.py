@@ -19,7 +19,7 @@ from qgis.core import (
 
 from evenbeat.compat import save_style
 from evenbeat.processing.rasters import raster_name
-from evenbeat.processing.styling import by_file, by_share_of_area
+from evenbeat.processing.styling import by_file, by_share_of_area, tidy_legend
 
 VECTORS = {"boxes": ("Assignments", "assignments"), "districts": ("Districts", "districts"),
            "events": ("Events", "events")}  # fmt: skip
@@ -58,6 +58,7 @@ def pack(made: dict[str, Any], target: Path) -> str:
         layer = QgsRasterLayer(f"GPKG:{target}:{table}", raster_name(raster), "gdal")
         _add(project, layer, by_share_of_area)
         node = project.layerTreeRoot().findLayer(layer.id())
+        tidy_legend(node)
         node.setItemVisibilityChecked(len(project.mapLayers()) == len(tables))
     for name in reversed(names):
         title, style = VECTORS[name]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -17,10 +16,11 @@ from qgis.core import (
     QgsProcessingParameterString,
 )
 
+from evenbeat.compat import parameter_fields
 from evenbeat.processing.base import EngineAlgorithm
 from evenbeat.processing.fields import workspace_field, workspace_of
 from evenbeat.processing.groups import REPORTS
-from evenbeat.processing.handing_over import write_geopackage
+from evenbeat.processing.handing_over import file_name, write_geopackage
 
 INPUT, ID, RESIDENTS, SHARES, SCALE, SOURCE = (
     "INPUT", "ID", "RESIDENTS", "SHARES", "SCALE", "SOURCE",
@@ -88,8 +88,8 @@ class EquityLoad(EngineAlgorithm):
         area, residents = (
             self.parameterAsString(parameters, name, context) for name in (ID, RESIDENTS)
         )
-        shares = self.parameterAsFields(parameters, SHARES, context)
-        name = re.sub(r"\W+", "-", layer.sourceName()).strip("-").lower() or "areas"
+        shares = parameter_fields(self, parameters, SHARES, context)
+        name = file_name(layer.sourceName(), "areas")
         with tempfile.TemporaryDirectory(prefix="evenbeat-") as folder:
             copy = Path(folder) / f"{name}.gpkg"
             write_geopackage(

@@ -51,7 +51,9 @@ def play(stage):
     window.resize(1400, 900)
     designer.setAtlasPreviewEnabled(True)
     (opened,) = QgsProject.instance().layoutManager().layouts()
-    stage.rest(4000)
+    stage.rest(1000)
+    designer.view().zoomFull()
+    stage.rest(3000)
     stage.picture("designer", window)
     stage.tell(
         atlas=opened.atlas().count(),

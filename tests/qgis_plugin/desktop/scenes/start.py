@@ -26,6 +26,22 @@ def play(stage):
         engine_state=shared_engine().state[0],
     )
     stage.picture("window")
+    stage.tell(heights=_heights_with_all_panels(stage))
+
+
+def _heights_with_all_panels(stage):
+    """Return the window's height on a small screen before and after every panel was opened."""
+    from evenbeat.gui.panels import PANELS
+
+    window = stage.iface.mainWindow()
+    window.resize(1280, 760)
+    stage.rest(300)
+    before = window.height()
+    for panel in PANELS:
+        qgis.utils.plugins["evenbeat"]._interface.open_panel(panel)
+        stage.rest(300)
+    stage.picture("all-panels")
+    return [before, window.height()]
 
 
 def _milliseconds(text):

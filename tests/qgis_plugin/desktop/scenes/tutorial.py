@@ -184,7 +184,9 @@ class Tutorial:
         self.hands.press(manager, "Close")
 
     def _look_at_engine(self, dialog):
-        page = dialog.findChild(QWidget, "EvenbeatOptions").page
+        from evenbeat.gui.setup.page import SetupPage
+
+        page = dialog.findChild(SetupPage)
         self.stage.wait(lambda: page.state, "the engine is looked for")
         self.stage.wait(lambda: page.state != "", "the engine answers", 90)
         self.stage.tell(engine=page.state, verdict=page.verdict.text(), found=page.found.text())
@@ -254,13 +256,12 @@ class Tutorial:
         QTest.keyClick(dock.strip.words, str(number))
 
     def _hide_layers(self):
-        """Untick all of the group Evenbeat, by the keyboard."""
+        """Untick the group Evenbeat, by the keyboard."""
         view, root = self.stage.iface.layerTreeView(), QgsProject.instance().layerTreeRoot()
         group = root.findGroup("Evenbeat")
-        for node in (one for one in group.children() if one.itemVisibilityChecked()):
-            view.setCurrentIndex(view.node2index(node))
-            QTest.keyClick(view, Qt.Key.Key_Space)
-            assert not node.itemVisibilityChecked(), f"{node.name()} is still shown"
+        view.setCurrentIndex(view.node2index(group))
+        QTest.keyClick(view, Qt.Key.Key_Space)
+        assert not group.itemVisibilityChecked(), "the group is still shown"
 
     def _play_hours(self, dock):
         seen, drawn = [], []

@@ -1,1 +1,0 @@
-"""Work that QGIS shows in its task bar."""
