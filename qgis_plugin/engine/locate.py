@@ -16,6 +16,7 @@ from pathlib import Path
 VARIABLE = "EVENBEAT_PYTHON"
 _VENVS = ("evenbeat", ".evenbeat", "evenbeat/.venv", ".venvs/evenbeat", ".virtualenvs/evenbeat",
           "venvs/evenbeat", "evenbeat-venv")  # fmt: skip
+_LONGEST_LINE = 1024
 _SYSTEM = ("/opt/evenbeat", "/opt/evenbeat/.venv", "/srv/evenbeat/.venv", "C:/evenbeat")
 
 
@@ -34,7 +35,7 @@ def candidates(
     home: Path | None = None,
     windows: bool = sys.platform == "win32",
 ) -> list[Candidate]:
-    """Return the Pythons that exist, the likeliest first.
+    """Return the Pythons that exist, the likeliest first: those with the command beside them.
 
     Parameters
     ----------
@@ -53,7 +54,7 @@ def candidates(
     first: dict[str, Candidate] = {}
     for one in found:
         first.setdefault(str(one.python), one)
-    return list(first.values())
+    return sorted(first.values(), key=lambda one: not _has_command(one, windows))
 
 
 def _beside_command(variables: Mapping[str, str], windows: bool) -> list[Candidate]:
@@ -63,7 +64,24 @@ def _beside_command(variables: Mapping[str, str], windows: bool) -> list[Candida
         return []
     folders = dict.fromkeys([Path(command).parent, Path(command).resolve().parent])
     pythons = [folder / name for folder in folders for name in _names(windows)]
+    pythons += _of_first_line(Path(command))
     return [Candidate(python, command) for python in pythons if python.is_file()]
+
+
+def _of_first_line(command: Path) -> list[Path]:
+    """Return the Python that a script names, as one of ``pip install --user`` does."""
+    try:
+        with command.open("rb") as script:
+            line = script.readline(_LONGEST_LINE)
+    except OSError:
+        return []
+    words = line[2:].decode("utf-8", "replace").split() if line.startswith(b"#!") else []
+    return [Path(words[0])] if words and "python" in words[0] else []
+
+
+def _has_command(one: Candidate, windows: bool) -> bool:
+    beside = one.python.with_name("evenbeat.exe" if windows else "evenbeat")
+    return beside.is_file() or Path(one.found_by).is_file()  # found by the command itself
 
 
 def _in_venvs(home: Path, windows: bool) -> list[Candidate]:

@@ -94,7 +94,10 @@ def test_ingest__failure_leaves_the_store_as_it_was(finished_copy, monkeypatch):
 
 
 def test_ingest__one_writer_at_a_time(finished_copy):
-    with Workspace.open(finished_copy).writing(), pytest.raises(WorkspaceError, match="Another"):
+    with (
+        Workspace.open(finished_copy).writing(),
+        pytest.raises(WorkspaceError, match="Somebody else"),
+    ):
         run_ingest(context_of(finished_copy))
 
 

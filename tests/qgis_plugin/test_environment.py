@@ -60,6 +60,27 @@ def test_candidates__then_the_command_and_usual_places(home, tmp_path):
     assert found[:2] == [str(real / "python"), str(home / "evenbeat" / "bin" / "python")]
 
 
+def test_candidates__one_without_the_command_comes_after_one_that_has_it(tmp_path):
+    for name in ("evenbeat", ".evenbeat"):
+        folder = tmp_path / name / "bin"
+        folder.mkdir(parents=True)
+        (folder / "python").touch(mode=0o755)
+    (tmp_path / ".evenbeat" / "bin" / "evenbeat").touch(mode=0o755)
+    found = _pythons(environ={"PATH": ""}, home=tmp_path)
+    assert found[:2] == [
+        str(tmp_path / one / "bin" / "python") for one in (".evenbeat", "evenbeat")
+    ]
+
+
+def test_candidates__a_script_names_its_python(tmp_path):
+    python, command = tmp_path / "usr" / "python3.11", tmp_path / "local" / "evenbeat"
+    for path in (python, command):
+        path.parent.mkdir()
+        path.touch(mode=0o755)
+    command.write_text(f"#!{python}\nimport sys\n")
+    assert _pythons(environ={"PATH": str(command.parent)}, home=tmp_path)[0] == str(python)
+
+
 def test_candidates__windows_layout(tmp_path):
     python = tmp_path / "evenbeat" / "Scripts" / "python.exe"
     python.parent.mkdir(parents=True)

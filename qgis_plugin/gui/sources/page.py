@@ -63,10 +63,14 @@ class SourcesPage(QWidget):
     def change(self) -> None:
         """Ask for other columns of the chosen source."""
         number = self.tree.chosen()
-        if number is not None:
-            self._session.ask("settings-read").finished.connect(
-                lambda found: self._edit(number, found["given"]["sources"][number])
-            )
+        if number is None:
+            return
+        path = self._session.summary["sources"][number]["path"]
+        reply = self._session.ask("settings-read")
+        reply.finished.connect(lambda found: self._edit_known(number, path, found))
+        reply.failed.connect(
+            lambda error: tell_error(self.iface, self.tr("The settings cannot be read"), error)
+        )
 
     def remove(self) -> None:
         """Take the chosen source out of the settings; its file stays."""
@@ -171,11 +175,23 @@ class SourcesPage(QWidget):
         tell(self.iface, words)
         self._session.read()
 
+    def _edit_known(self, number: int, path: str, found: dict[str, Any]) -> None:
+        sources = self._as_chosen(number, path, found)
+        if sources:
+            self._edit(number, sources[number])
+
+    def _as_chosen(self, number: int, path: str, found: dict[str, Any]) -> list[dict[str, Any]]:
+        """Return the sources as they are now; none, and told, where the chosen one has moved."""
+        sources: list[dict[str, Any]] = found["given"].get("sources", [])
+        if number < len(sources) and sources[number]["path"] == path:
+            return sources
+        warn(self.iface, self.tr("The sources were changed meanwhile; look again."))
+        self._session.read()
+        return []
+
     def _write_without(self, number: int, path: str, found: dict[str, Any]) -> None:
-        sources = found["given"].get("sources", [])
-        if number >= len(sources) or sources[number]["path"] != path:
-            warn(self.iface, self.tr("The sources were changed meanwhile; look again."))
-            self._session.read()
+        sources = self._as_chosen(number, path, found)
+        if not sources:
             return
         left = [one for at, one in enumerate(sources) if at != number]
         reply = self._session.ask(
