@@ -11,7 +11,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 from evenbeat.core.simulate import City, simulate_city, write_agency_files
 
-pytest_plugins = ["tests.rehearsed_days"]
+pytest_plugins = ["tests.agency_day", "tests.rehearsed_days"]
 _MADE_ONCE = ("rehearsed", "finished_day", "two_workers")
 """Fixtures that take long; all tests that need one run in the same process."""
 _BESIDE_THE_CHECKOUT = Path(__file__).resolve().parents[2] / "shared" / "data"

@@ -17,7 +17,7 @@ from evenbeat.core.store.cubes import read_cube
 from evenbeat.core.store.files import sha256_tree
 from evenbeat.core.store.workspace import Workspace
 from evenbeat.core.variables import validate
-from tests.pipeline.conftest import FORECAST_DAY, context_of
+from tests.agency_day import FORECAST_DAY, context_of
 
 pytestmark = pytest.mark.slow
 FIRST, LAST = FORECAST_DAY - dt.timedelta(days=14), FORECAST_DAY - dt.timedelta(days=1)

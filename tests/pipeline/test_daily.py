@@ -27,7 +27,7 @@ from evenbeat.core.store.publication import read_manifest
 from evenbeat.core.store.vectors import read_geopackage
 from evenbeat.core.store.workspace import Workspace
 from evenbeat.core.variables import validate
-from tests.pipeline.conftest import DAYS, FORECAST_DAY, context_of
+from tests.agency_day import DAYS, FORECAST_DAY, context_of
 
 pytestmark = pytest.mark.slow
 MADE = ("data", "models", "runs", "published")

@@ -10,7 +10,7 @@ from evenbeat.core.errors import PolicyError
 from evenbeat.core.pipeline.fit import run_fit
 from evenbeat.core.pipeline.ingest import run_ingest, stored_reports, susceptibility_gate
 from evenbeat.core.store.workspace import Workspace
-from tests.pipeline.conftest import FORECAST_DAY, context_of
+from tests.agency_day import FORECAST_DAY, context_of
 
 HEADER = "id,iucr,occurred_from,longitude,latitude,arrest"
 

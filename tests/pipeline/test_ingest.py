@@ -9,7 +9,7 @@ from evenbeat.core.errors import InputError, PolicyError, WorkspaceError
 from evenbeat.core.pipeline.ingest import preview_ingest, run_ingest, stored_reports
 from evenbeat.core.store.files import sha256_tree
 from evenbeat.core.store.workspace import Workspace
-from tests.pipeline.conftest import context_of
+from tests.agency_day import context_of
 
 NAMED_LAYERS = ("districts", "boundary", "neighbourhoods", "streets")
 FORBIDDEN = ("arrest", "race", "ethnic", "name", "birth", "education", "address", "sex", "age")

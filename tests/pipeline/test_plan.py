@@ -8,7 +8,6 @@ import json
 
 import pytest
 import shapely
-from pipeline.conftest import FORECAST_DAY, context_of
 
 from evenbeat.core.errors import ConflictError, PlanError, ReviewError
 from evenbeat.core.pipeline.audit import run_verify
@@ -19,6 +18,7 @@ from evenbeat.core.pipeline.reproduce import run_reproduce
 from evenbeat.core.pipeline.review.areas import draw_area
 from evenbeat.core.pipeline.review.operations import approve, reject
 from evenbeat.core.store.database import current_assignments, plan_of
+from tests.agency_day import FORECAST_DAY, context_of
 
 WHY = "the roster changed"
 

@@ -7,7 +7,6 @@ import shutil
 
 import pandas as pd
 import pytest
-from pipeline.conftest import FORECAST_DAY, context_of
 
 from evenbeat.core.errors import AuditError
 from evenbeat.core.pipeline.daily import run_daily
@@ -15,6 +14,7 @@ from evenbeat.core.pipeline.plan import run_plan
 from evenbeat.core.pipeline.reproduce import run_reproduce
 from evenbeat.core.pipeline.review.operations import approve, reject
 from evenbeat.core.store.database import current_assignments
+from tests.agency_day import FORECAST_DAY, context_of
 
 WHATS = {"model", "features", "risk", "plan"}
 

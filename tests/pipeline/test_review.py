@@ -18,7 +18,6 @@ import shapely
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pipeline.conftest import FORECAST_DAY, context_of
 from planning.test_review import LEADS_TO
 from store.postgis import programs, running_server
 
@@ -33,6 +32,7 @@ from evenbeat.core.pipeline.review.lists import day_to_review, list_boxes, show_
 from evenbeat.core.pipeline.review.roles import reviewer_of
 from evenbeat.core.planning.metering.breaches import breaches
 from evenbeat.core.store.database import events_of_all, visits_of
+from tests.agency_day import FORECAST_DAY, context_of
 
 EXAMPLES = int(os.environ.get("EVENBEAT_REVIEW_EXAMPLES", "25"))
 FIRST = "2017-01-03-day-00-01"

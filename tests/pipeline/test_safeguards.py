@@ -18,7 +18,7 @@ from evenbeat.core.pipeline.ingest import run_ingest
 from evenbeat.core.pipeline.publish import run_publish
 from evenbeat.core.store.files import sha256_tree
 from evenbeat.core.store.publication import read_manifest
-from tests.pipeline.conftest import FORECAST_DAY, context_of
+from tests.agency_day import FORECAST_DAY, context_of
 
 pytestmark = pytest.mark.slow
 

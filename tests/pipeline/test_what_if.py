@@ -22,7 +22,7 @@ from evenbeat.core.reports.what_if_words import findings
 from evenbeat.core.store.database import plans_between
 from evenbeat.core.store.files import sha256_file, sha256_tree
 from evenbeat.core.store.vectors import read_geopackage
-from tests.pipeline.conftest import FORECAST_DAY, context_of
+from tests.agency_day import FORECAST_DAY, context_of
 
 OWN = WorkspaceSettings()
 CHANGES = ("plan.tau=3, plan.exploration_share=0", "plan.caps.spacing_m=0")

@@ -6,13 +6,6 @@ import tomllib
 
 import pytest
 from click.testing import CliRunner
-from pipeline.conftest import (
-    FORECAST_DAY,
-    agency_files,  # noqa: F401  # a fixture
-    context_of,
-    finished_copy,  # noqa: F401  # a fixture
-    finished_day,  # noqa: F401  # a fixture
-)
 from publishing.test_upload import check_whole
 
 from evenbeat.core.cli.main import group
@@ -21,10 +14,9 @@ from evenbeat.core.errors import ConfigError
 from evenbeat.core.pipeline.daily import run_daily
 from evenbeat.core.store.manifest import read_manifest
 from evenbeat.core.store.remote.objects import Objects
+from tests.agency_day import FORECAST_DAY, context_of
 
-pytestmark = [
-    pytest.mark.slow, pytest.mark.object_store, pytest.mark.xdist_group("object_store"),
-]  # fmt: skip
+pytestmark = [pytest.mark.slow, pytest.mark.object_store]
 DAY = str(FORECAST_DAY)
 
 
@@ -38,7 +30,7 @@ def entries(root, action):
     return [entry for entry in context_of(root).workspace.audit.entries() if entry.action == action]
 
 
-def test_publish_and_retract__by_hand_with_the_copy(finished_copy, url):  # noqa: F811
+def test_publish_and_retract__by_hand_with_the_copy(finished_copy, url):
     root = finished_copy
     publish = ("publish", "-w", root, "--date", DAY)
     assert f"Copy: {url}, " in run(*publish, "--to", url)
@@ -70,7 +62,7 @@ def test_publish_and_retract__by_hand_with_the_copy(finished_copy, url):  # noqa
 
 
 def test_publish__a_store_that_refuses_is_said_and_the_folder_stands(
-    finished_copy, url, monkeypatch  # noqa: F811
+    finished_copy, url, monkeypatch
 ):  # fmt: skip
     shutil.rmtree(finished_copy / "published")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wrong")
