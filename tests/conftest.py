@@ -8,6 +8,8 @@ import pytest
 
 # As the command line does: threads that wait actively slow down a machine shared by two workers.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+# On a busy machine a cluster's worker takes longer to start than its scheduler waits by default.
+os.environ.setdefault("DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT", "120s")
 
 from evenbeat.core.simulate import City, simulate_city, write_agency_files
 
