@@ -5,7 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from qgis.core import QgsCoordinateReferenceSystem, QgsProject, QgsRasterLayer, QgsVectorLayer
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsLayerTree,
+    QgsProject,
+    QgsRasterLayer,
+    QgsVectorLayer,
+)
 
 from evenbeat.processing.loading import GROUP, Place, Style, arrange
 from evenbeat.processing.rasters import raster_name
@@ -47,6 +53,18 @@ def show_boxes(path: str, date: str, *, drawn: bool = True) -> QgsVectorLayer:
     source = f"{path}|layername=assignments"
     place = Place(date, shown=drawn)
     return _show(QgsVectorLayer(source, name, "ogr"), source, by_file("assignments"), place)
+
+
+def draw_alone(heading: str) -> None:
+    """Draw what is under a heading, and of other runs nothing: their colours would mix."""
+    group = QgsProject.instance().layerTreeRoot().findGroup(GROUP)
+    for node in () if group is None else group.children():
+        if QgsLayerTree.isGroup(node):
+            layers = [one.layer() for one in node.findLayers()]
+            if node.name() == heading:
+                node.setItemVisibilityChecked(True)
+            elif any(one.customProperty(_ORIGIN) == node.name() for one in layers if one):
+                node.setItemVisibilityChecked(False)
 
 
 def hide_planned_boxes(root: str, date: str) -> None:

@@ -87,11 +87,13 @@ def test_workspace__layers_and_a_factor_on_the_map(pictures, workspace):
     assert told["changed"]
 
 
-def test_run__is_in_the_task_bar_while_it_runs(pictures, workspace):
+def test_run__in_the_task_bar_then_on_the_map_compared_and_packed(pictures, workspace):
     told = theatre.play(
         theatre.SCENES / "run.py", pictures, EVENBEAT_STAGE_WORKSPACE=str(workspace)
     )
     assert told["tasks"] == ["Evenbeat: Run the day"]
+    assert told["difference"] == ["Priority, day", "Priority, evening", "Priority, night"]
+    assert {"Assignments", "Districts", "Priority, day"} <= set(told["package"])
 
 
 def test_patrol__hour_by_hour(pictures):

@@ -166,6 +166,28 @@ def test_difference__is_the_newer_minus_the_older(make_dock, two_runs, engine):
     ]  # fmt: skip
 
 
+def test_difference__is_drawn_alone_and_so_is_the_run_after_it(make_dock, two_runs):
+    def drawn():
+        root = QgsProject.instance().layerTreeRoot()
+        return {node.parent().name() for node in root.findLayers() if node.isVisible()}
+
+    dock, _ = make_dock(two_runs)
+    until(lambda: len(listed(dock)) == 2, "two runs are listed")
+    choose(dock.shift, "night")
+    dock.history.tree.setCurrentItem(listed(dock)[0])
+    click(dock.show_button)
+    until(lambda: headings() and not dock.progress.is_busy, "a run is on the map")
+    day = drawn()
+    dock.history.tree.selectAll()
+    click(dock.difference_button)
+    until(lambda: len(headings()) == 2 and not dock.progress.is_busy, "the difference is there")
+    assert drawn() == set(headings()) - day
+    dock.history.tree.clearSelection()
+    dock.history.tree.setCurrentItem(listed(dock)[0])
+    click(dock.show_button)
+    until(lambda: drawn() == day, "the run is drawn again, alone")
+
+
 def test_run__a_day_that_is_done_says_so_and_is_shown(make_dock, workspace):
     dock, _ = make_dock(workspace)
     dock.day.which.setCurrentIndex(1)

@@ -94,7 +94,7 @@ def make_key(path: Path) -> Path:
     AuditError
         A file of that name is there already, or the library is not installed.
     """
-    serialization = _cryptography().serialization
+    serialization = _serialization()
     private = _ed25519().Ed25519PrivateKey.generate()
     public = path.with_suffix(".pub")
     secret = private.private_bytes(
@@ -158,7 +158,7 @@ def _check_signature(
 
 
 def _private_key(path: Path) -> Ed25519PrivateKey:
-    serialization = _cryptography().serialization
+    serialization = _serialization()
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), password=None)
     except (OSError, ValueError, TypeError) as error:
@@ -169,7 +169,7 @@ def _private_key(path: Path) -> Ed25519PrivateKey:
 
 
 def _public_key(path: Path) -> Ed25519PublicKey:
-    serialization = _cryptography().serialization
+    serialization = _serialization()
     try:
         key = serialization.load_pem_public_key(path.read_bytes())
     except (OSError, ValueError) as error:
@@ -183,15 +183,14 @@ def _no_key(path: Path, kind: str, why: object) -> str:
     return f"{path} is no {kind} Ed25519 key: {why}. Make one with: evenbeat audit key KEY.pem"
 
 
-def _cryptography() -> Any:
+def _serialization() -> Any:
     try:
-        from cryptography.hazmat import primitives
-        from cryptography.hazmat.primitives import serialization  # noqa: F401
+        from cryptography.hazmat.primitives import serialization
     except ImportError as error:
         raise AuditError(
             "Signatures need the package cryptography: pip install 'evenbeat[sign]'"
         ) from error
-    return primitives
+    return serialization
 
 
 def _ed25519() -> Any:

@@ -132,9 +132,11 @@ def register(
     if connection.exec_driver_sql(known, (srs_id,)).first() is None:
         organization = "EPSG" if official else "EVENBEAT"
         _add_srs(connection, (system.name, srs_id, organization, srs_id, wkt, system.name))
-    for table in ("gpkg_geometry_columns", "gpkg_contents"):
-        only = " WHERE data_type = 'features'" if table == "gpkg_contents" else ""
-        connection.exec_driver_sql(f"UPDATE {table} SET srs_id = ?{only}", (srs_id,))  # noqa: S608
+    for statement in (
+        "UPDATE gpkg_geometry_columns SET srs_id = ?",
+        "UPDATE gpkg_contents SET srs_id = ? WHERE data_type = 'features'",
+    ):
+        connection.exec_driver_sql(statement, (srs_id,))
 
 
 def _add_srs(connection: sa.Connection, row: tuple[Any, ...]) -> None:

@@ -44,6 +44,7 @@ class ResultsOnMap(QObject):
             if with_boxes and run.get("assignments") and run.get("current", True):
                 drawn = not on_map.is_under_review(run["date"])
                 on_map.show_boxes(run["assignments"], run["date"], drawn=drawn)
+            on_map.draw_alone(heading_of(run))
             project.remember(workspace=self._session.root, date=run["date"], run=run["run_id"])
             self._zoom(layers)
             self.shown.emit(self.tr("{day} is on the map.").format(day=run["date"]))
@@ -69,7 +70,9 @@ class ResultsOnMap(QObject):
 
         def show(made: dict[str, Any]) -> None:
             on_map.take_crs(self._session.summary["crs"])
-            self._zoom(on_map.show_rasters(made["rasters"], heading, diverging))
+            layers = on_map.show_rasters(made["rasters"], heading, diverging)
+            on_map.draw_alone(heading)
+            self._zoom(layers)
             self.shown.emit(self.tr("{what} is on the map.").format(what=heading))
 
         reply.finished.connect(show)

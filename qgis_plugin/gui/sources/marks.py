@@ -24,12 +24,19 @@ def mark(state: str) -> QIcon:
 
 @cache
 def _drawn(kind: str) -> QIcon:
+    """Return a mark in its colour, and in white for a selected row, whatever that row's colour."""
+    icon = QIcon(_picture(kind, _COLOURS[kind]))
+    icon.addPixmap(_picture(kind, "#ffffff"), QIcon.Mode.Selected)
+    return icon
+
+
+def _picture(kind: str, name: str) -> QPixmap:
     picture = QPixmap(_SIZE * 2, _SIZE * 2)
     picture.setDevicePixelRatio(2.0)
     picture.fill(QColor(0, 0, 0, 0))
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    colour = QColor(_COLOURS[kind])
+    colour = QColor(name)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour)
     if kind == "good":
@@ -45,4 +52,4 @@ def _drawn(kind: str) -> QIcon:
         painter.setPen(QPen(colour, 1.6))
         painter.drawEllipse(QRectF(5, 5, 6, 6))
     painter.end()
-    return QIcon(picture)
+    return picture

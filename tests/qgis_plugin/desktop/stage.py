@@ -14,8 +14,9 @@ import time
 import traceback
 from pathlib import Path
 
-from qgis.PyQt.QtCore import QCoreApplication, QEventLoop, QTimer
-from qgis.utils import iface
+from qgis.PyQt.QtCore import QCoreApplication, QEventLoop, Qt, QTimer
+from qgis.PyQt.QtWidgets import QDockWidget
+from qgis.utils import iface, plugins
 
 sys.path.insert(0, str(Path(os.environ["EVENBEAT_STAGE_SCENE"]).resolve().parents[1]))
 OUT = Path(os.environ["EVENBEAT_STAGE_OUT"])
@@ -46,6 +47,29 @@ class Stage:
             if time.monotonic() > end:
                 raise AssertionError(f"waited {seconds} s in vain: {what}")
             self.rest(50)
+
+    def spin(self, condition, seconds=30):
+        """Wait without a rest, where the moment counts."""
+        end = time.monotonic() + seconds
+        while not condition():
+            QCoreApplication.processEvents()
+            time.sleep(0.002)  # the engine's thread needs the interpreter too
+            if time.monotonic() > end:
+                raise AssertionError(f"waited {seconds} s in vain")
+
+    def hide_panels(self, *but):
+        """Hide every panel but those of these names."""
+        for dock in self.iface.mainWindow().findChildren(QDockWidget):
+            dock.setVisible(dock.objectName() in but)
+
+    def open_panel(self, title, name, width=460):
+        """Open a panel of the plugin by its action, and return it."""
+        window = self.iface.mainWindow()
+        actions = {one.text(): one for one in plugins["evenbeat"]._interface._actions}
+        actions[title].trigger()
+        dock = window.findChild(QDockWidget, name)
+        window.resizeDocks([dock], [width], Qt.Orientation.Horizontal)
+        return dock
 
     def draw(self):
         """Draw the map anew and wait until it is drawn."""

@@ -3,26 +3,19 @@
 import os
 import time
 
-from qgis.PyQt.QtCore import QCoreApplication, QDate, Qt
+from qgis.PyQt.QtCore import QDate, Qt
 from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QDockWidget
 
 BOXES = 30
 CANCELS = 6
 
 
 def play(stage):
-    from qgis.utils import plugins
-
     from evenbeat import project
 
     project.remember(workspace=os.environ["EVENBEAT_STAGE_WORKSPACE"])
-    actions = {one.text(): one for one in plugins["evenbeat"]._interface._actions}
-    window = stage.iface.mainWindow()
-    actions["Review"].trigger()
-    _review(stage, window.findChild(QDockWidget, "EvenbeatReview"))
-    actions["Run"].trigger()
-    _cancel(stage, window.findChild(QDockWidget, "EvenbeatRun"))
+    _review(stage, stage.open_panel("Review", "EvenbeatReview"))
+    _cancel(stage, stage.open_panel("Run", "EvenbeatRun"))
 
 
 def _review(stage, dock):
@@ -42,10 +35,10 @@ def _review(stage, dock):
             QTest.keyClick(dock.strip.words, Qt.Key.Key_1)
         else:
             QTest.mouseClick(dock.actions_bar.buttons["approve"], Qt.MouseButton.LeftButton)
-        _spin(lambda before=name: desk.current != before and desk.story)
+        stage.spin(lambda before=name: desk.current != before and desk.story)
         dock.repaint()
         painted.append(1000 * (time.perf_counter() - began))
-        _spin(lambda: drawn and not canvas.isDrawing())
+        stage.spin(lambda: drawn and not canvas.isDrawing())
         on_map.append(1000 * (time.perf_counter() - began))
         assert desk.boxes[name]["state"] == ("rejected" if number % 3 == 2 else "approved")
     stage.tell(painted_ms=painted, on_map_ms=on_map)
@@ -60,26 +53,13 @@ def _cancel(stage, dock):
     for number in range(CANCELS):
         QTest.mouseClick(dock.day.run_button, Qt.MouseButton.LeftButton)
         stage.wait(lambda: progress.bar.value() > 0 or not progress.is_busy, "it works", 120)
-        _spin_for(0.4 * number)
+        stage.rest(400 * number)
         if not progress.is_busy:
             break  # the day was finished before
         stages.append(progress.stage.text())
         began = time.perf_counter()
         QTest.mouseClick(progress.cancel, Qt.MouseButton.LeftButton)
-        _spin(lambda: not progress.is_busy)
+        stage.spin(lambda: not progress.is_busy)
         seconds.append(time.perf_counter() - began)
         assert dock.day.outcome.text().startswith("Cancelled."), dock.day.outcome.text()
     stage.tell(cancel_s=seconds, cancelled_at=stages)
-
-
-def _spin(condition, seconds=30):
-    _spin_for(seconds, condition)
-    assert condition(), "waited in vain"
-
-
-def _spin_for(seconds, condition=lambda: False):
-    """Let QGIS work; the engine's thread needs the interpreter too."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end and not condition():
-        QCoreApplication.processEvents()
-        time.sleep(0.002)

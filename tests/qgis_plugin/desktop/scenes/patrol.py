@@ -6,23 +6,15 @@ from itertools import pairwise
 from qgis.core import QgsProject
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QDockWidget
 
 HOURS = 3
 
 
 def play(stage):
-    from qgis.utils import plugins
-
     from evenbeat import project
 
-    window = stage.iface.mainWindow()
-    for dock in window.findChildren(QDockWidget):
-        dock.hide()
-    actions = {one.text(): one for one in plugins["evenbeat"]._interface._actions}
-    actions["Patrol and tracks"].trigger()
-    dock = window.findChild(QDockWidget, "EvenbeatDosage")
-    window.resizeDocks([dock], [460], Qt.Orientation.Horizontal)
+    stage.hide_panels()
+    dock = stage.open_panel("Patrol and tracks", "EvenbeatDosage")
     stage.tell(empty=dock.message.text())
     project.remember(workspace=os.environ["EVENBEAT_STAGE_WORKSPACE"])
     stage.wait(lambda: dock.faces.currentIndex() == 1, "the days are listed")

@@ -5,25 +5,15 @@ import statistics
 import time
 
 from qgis.core import QgsProject
-from qgis.PyQt.QtCore import QCoreApplication, QPoint, Qt
+from qgis.PyQt.QtCore import QPoint, Qt
 from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QDockWidget
 
 
 def play(stage):
-    from qgis.utils import plugins
-
     from evenbeat import project
 
-    window = stage.iface.mainWindow()
-    for name in ("Browser", "Browser2"):
-        browser = window.findChild(QDockWidget, name)
-        if browser is not None:
-            browser.hide()
-    actions = [one for one in plugins["evenbeat"]._interface._actions if one.text() == "Review"]
-    actions[0].trigger()
-    dock = window.findChild(QDockWidget, "EvenbeatReview")
-    window.resizeDocks([dock], [430], Qt.Orientation.Horizontal)
+    stage.hide_panels("Layers")
+    dock = stage.open_panel("Review", "EvenbeatReview", 430)
     stage.picture("review-no-workspace")
     _priority()
     project.remember(workspace=os.environ["EVENBEAT_STAGE_WORKSPACE"])
@@ -80,27 +70,18 @@ def _approve(stage, dock, count):
         finished.clear()
         began = time.perf_counter()
         QTest.keyClick(dock.list, Qt.Key.Key_A)
-        _spin(lambda before=name: desk.current != before and desk.story)
+        stage.spin(lambda before=name: desk.current != before and desk.story)
         dock.repaint()
         times.append(round(1000 * (time.perf_counter() - began)))
         split.append([round(1000 * (moment - began)) for moment in moments])
         moments.clear()
-        _spin(lambda: finished)
+        stage.spin(lambda: finished)
         drawn.append(round(1000 * (time.perf_counter() - began)))
         stage.rest(400)
         moments.clear()
         assert desk.boxes[name]["state"] == "approved"
     stage.tell(split=split)
     return times, drawn
-
-
-def _spin(condition, seconds=20):
-    end = time.monotonic() + seconds
-    while not condition():
-        QCoreApplication.processEvents()
-        time.sleep(0.002)  # the engine's thread needs the interpreter too
-        if time.monotonic() > end:
-            raise AssertionError("waited in vain")
 
 
 def _drag(stage, dock):

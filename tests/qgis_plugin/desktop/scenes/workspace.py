@@ -5,21 +5,14 @@ import os
 from qgis.core import QgsProject
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QDockWidget, QLineEdit
+from qgis.PyQt.QtWidgets import QLineEdit
 
 
 def play(stage):
-    from qgis.utils import plugins
-
     from evenbeat import project
 
-    window = stage.iface.mainWindow()
-    for dock in window.findChildren(QDockWidget):
-        dock.hide()
-    actions = {one.text(): one for one in plugins["evenbeat"]._interface._actions}
-    actions["Workspace and layers"].trigger()
-    dock = window.findChild(QDockWidget, "EvenbeatWorkspace")
-    window.resizeDocks([dock], [560], Qt.Orientation.Horizontal)
+    stage.hide_panels()
+    dock = stage.open_panel("Workspace and layers", "EvenbeatWorkspace", 560)
     stage.tell(empty=dock.message.text())
     stage.picture("workspace-empty")
     project.remember(workspace=os.environ["EVENBEAT_STAGE_WORKSPACE"])
